@@ -1,0 +1,46 @@
+"""One deployment's choices, as data. A stage serves one lender."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """What may differ between two deployments; everything else is the same template."""
+
+    name: str
+    lender: str
+    """A file in templates/lenders/."""
+    architecture: str = "arm64"
+    """Of the layers and functions: `arm64`, or `x86_64` where the laptop is one."""
+    keep_data: bool = True
+    """Deletion protection, and tables, keys and buckets that outlive the stack."""
+    log_days: int = 365
+    rules_on: bool = True
+    """Off on the laptop, where the clock is played."""
+    local_clock: bool = False
+    send_timeout_seconds: int = 10
+    """How long one call to the SMS service may take before its outcome counts as unknown."""
+    send_function_timeout_seconds: int = 60
+    origination_identities: tuple[str, ...] = ()
+    """ARNs of the leased numbers and sender ids (docs/deploy.md: what to register with AWS first)."""
+    served_countries: tuple[str, ...] = ("CN", "US", "GB", "IN", "DE")
+    """Texts to any other country are blocked by the protect configuration."""
+    alarm_email: str = ""
+    tags: dict[str, str] = field(default_factory=dict)
+
+
+def local(architecture: str) -> Stage:
+    """The laptop run: the template of prod but for what tests/infra/test_local_template.py lists."""
+    return Stage(
+        name="local",
+        lender="harbour-bank",
+        architecture=architecture,
+        rules_on=False,
+        local_clock=True,
+        send_timeout_seconds=2,
+        send_function_timeout_seconds=5,
+    )
+
+
+DEV = Stage(name="dev", lender="harbour-bank", keep_data=False, log_days=30)
+PROD = Stage(name="prod", lender="harbour-bank")

@@ -1,0 +1,1 @@
+"""One module a port: how AWS does what a flow asked for."""

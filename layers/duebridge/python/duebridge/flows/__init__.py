@@ -1,0 +1,1 @@
+"""One module a station: gather, ask the core, apply."""

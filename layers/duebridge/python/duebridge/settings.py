@@ -1,0 +1,98 @@
+"""What each station reads from its environment, checked when it starts; infra writes exactly these names."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, fields
+from typing import Self
+
+
+class SettingsError(Exception):
+    """A variable is missing or malformed; the text names it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Variables that every station has. A field `loan_table` is the variable `LOAN_TABLE`."""
+
+    loan_table: str
+    conversation_table: str
+    ticket_table: str
+    clock_file: str = ""
+    """Only the laptop run names one; the adapter that reads it is absent from every other stage."""
+
+    @classmethod
+    def variables(cls) -> frozenset[str]:
+        """The names of all variables, for infra and its test."""
+        return frozenset(field.name.upper() for field in fields(cls))
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str] = os.environ) -> Self:
+        """Raises SettingsError naming every missing variable at once."""
+        missing = [
+            field.name.upper()
+            for field in fields(cls)
+            if field.default is MISSING and not environment.get(field.name.upper())
+        ]
+        if missing:
+            raise SettingsError(
+                f"{cls.__name__}: set {', '.join(missing)} in the function's environment (infra/stacks)"
+            )
+        present = {field.name: environment.get(field.name.upper()) for field in fields(cls)}
+        return cls(**{name: value for name, value in present.items() if value is not None})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportLoans(Settings):
+    """`import_loans`."""
+
+    inbox_bucket: str
+    import_queue_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanContacts(Settings):
+    """`plan_contacts`."""
+
+    work_queue_url: str
+    bulk_queue_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendContact(Settings):
+    """`send_contact`."""
+
+    bulk_queue_url: str
+    answer_queue_url: str
+    sms_provider: str
+    """`end_user_messaging`, or `sns` as an explicit fallback."""
+    origination_identity: str
+    configuration_set: str
+    opt_out_list: str
+    send_timeout_seconds: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordReceipt(Settings):
+    """`record_receipt`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiveReply(Settings):
+    """`receive_reply`."""
+
+    answer_queue_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordPayment(Settings):
+    """`record_payment`."""
+
+    inbox_bucket: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sweep(Settings):
+    """`sweep`."""
+
+    opt_out_list: str
+    answer_queue_url: str
