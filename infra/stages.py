@@ -17,26 +17,35 @@ class Stage:
     log_days: int = 365
     rules_on: bool = True
     """Off on the laptop, where the clock is played."""
-    local_clock: bool = False
+    clock_file: str = ""
+    """Only the laptop run names one: its functions read a played clock there, through their own layer."""
     send_timeout_seconds: int = 10
     """How long one call to the SMS service may take before its outcome counts as unknown."""
     send_function_timeout_seconds: int = 60
+    bulk_concurrency: int = 4
+    """Senders of demands at a time; each waits for its share of the pace, so more do not send faster."""
+    sms_provider: str = "end_user_messaging"
+    """Or `sns`, the fallback without receipts."""
     origination_identities: tuple[str, ...] = ()
     """ARNs of the leased numbers and sender ids (docs/deploy.md: what to register with AWS first)."""
+    help_text: str = ""
+    """What AWS itself answers to a plain HELP; needed with origination identities."""
+    stop_text: str = ""
+    """What AWS must be given for STOP; never sent by it while opt-outs are self-managed."""
     served_countries: tuple[str, ...] = ("CN", "US", "GB", "IN", "DE")
     """Texts to any other country are blocked by the protect configuration."""
     alarm_email: str = ""
     tags: dict[str, str] = field(default_factory=dict)
 
 
-def local(architecture: str) -> Stage:
+def local(architecture: str, clock_file: str) -> Stage:
     """The laptop run: the template of prod but for what tests/infra/test_local_template.py lists."""
     return Stage(
         name="local",
         lender="harbour-bank",
         architecture=architecture,
         rules_on=False,
-        local_clock=True,
+        clock_file=clock_file,
         send_timeout_seconds=2,
         send_function_timeout_seconds=5,
     )

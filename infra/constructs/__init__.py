@@ -1,0 +1,1 @@
+"""Small constructs with one job each, from which the stacks are made."""

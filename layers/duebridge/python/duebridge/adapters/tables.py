@@ -31,11 +31,5 @@ UNSETTLED = Index("unsettled", "unsettled", "unsettled_since", whole_rows=False)
 DESK = Index("desk", "status", "answer_by", whole_rows=False)
 
 LOAN_BOOK = Table("loan_id", "entry", (DUE_FOR_CONTACT, BY_BORROWER))
-CONVERSATIONS = Table("party", "entry", (UNSETTLED,), expiry="expires_at")
-TICKETS = Table("ticket_id", None, (DESK,), expiry="expires_at")
-
-SHARDS = tuple(f"{number:02d}" for number in range(8))
-"""The planner's partitions of the book. Changing their number needs a full import."""
-
-SILENT_SHARD = "silent"
-"""Loans that no text can reach any more wait here for the daily hand-over ticket."""
+CONVERSATIONS = Table("party", "entry", (UNSETTLED,), expiry="forget_after")
+TICKETS = Table("ticket_id", None, (DESK,), expiry="forget_after")

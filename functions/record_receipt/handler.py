@@ -1,0 +1,37 @@
+"""Delivery events, as the configuration set's SNS destination writes them."""
+
+import json
+from collections import Counter
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from duebridge import settings, wiring
+from duebridge.adapters.sms_events import receipt_of
+from duebridge.flows.record_receipt import RecordReceipt
+from duebridge.telemetry import count, logger, metrics
+
+
+@cache
+def flow() -> RecordReceipt:
+    """Made once a process."""
+    return wiring.record_receipt(settings.RecordReceipt.read())
+
+
+@logger.inject_lambda_context
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
+    """SQS messages, each one delivery event (raw message delivery)."""
+    counts: Counter[str] = Counter()
+
+    def record(message: SQSRecord) -> None:
+        receipt = receipt_of(json.loads(message.body), flow().clock)
+        counts[f"{receipt.event_type}_{flow().record(receipt)}"] += 1
+
+    answer = process_partial_response(event, record, BatchProcessor(event_type=EventType.SQS), context)
+    count("record_receipt", counts)
+    return answer

@@ -1,0 +1,94 @@
+"""The permissions a station may hold, each as narrow as AWS lets it be: exact actions on exact resources."""
+
+from aws_cdk import ArnFormat, Stack, aws_dynamodb, aws_iam, aws_kms, aws_logs, aws_s3, aws_sqs
+from constructs import Construct
+
+from duebridge.adapters.tables import Index
+
+Statement = aws_iam.PolicyStatement
+
+KEY_ACTIONS = (
+    "kms:Decrypt",
+    "kms:DescribeKey",
+    "kms:Encrypt",
+    "kms:GenerateDataKey",
+    "kms:ReEncryptFrom",
+    "kms:ReEncryptTo",
+)
+"""What DynamoDB, SQS and S3 ask of the caller's rights on the key; never CreateGrant or administration."""
+
+
+def use_rows(table: aws_dynamodb.ITable, *actions: str) -> Statement:
+    """Rows of a table by key, e.g. `use_rows(loan_book, "GetItem", "UpdateItem")`."""
+    return Statement(actions=[f"dynamodb:{action}" for action in actions], resources=[table.table_arn])
+
+
+def query_index(table: aws_dynamodb.ITable, index: Index) -> Statement:
+    """One index of a table."""
+    return Statement(actions=["dynamodb:Query"], resources=[f"{table.table_arn}/index/{index.name}"])
+
+
+def send_to(queue: aws_sqs.IQueue) -> Statement:
+    """Puts messages on a queue."""
+    return Statement(actions=["sqs:SendMessage"], resources=[queue.queue_arn])
+
+
+def consume(queue: aws_sqs.IQueue) -> Statement:
+    """What Lambda needs of the role whose function a queue calls."""
+    actions = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
+    return Statement(actions=actions, resources=[queue.queue_arn])
+
+
+def read_files(bucket: aws_s3.IBucket, prefix: str) -> Statement:
+    """Files under a prefix of the inbox."""
+    return Statement(actions=["s3:GetObject"], resources=[bucket.arn_for_objects(f"{prefix}*")])
+
+
+def write_files(bucket: aws_s3.IBucket, prefix: str) -> Statement:
+    """Files under a prefix of the inbox."""
+    return Statement(actions=["s3:PutObject"], resources=[bucket.arn_for_objects(f"{prefix}*")])
+
+
+def write_log(group: aws_logs.ILogGroup) -> Statement:
+    """A function's own log; the group is made by the stack, not by the function."""
+    return Statement(actions=["logs:CreateLogStream", "logs:PutLogEvents"], resources=[group.log_group_arn])
+
+
+def use_key(scope: Construct, key: aws_kms.IKey, *services: str) -> Statement:
+    """The customer-managed key, but only through the services that encrypt with it for the station."""
+    stack = Stack.of(scope)
+    hosts = [f"{service}.{stack.region}.{stack.url_suffix}" for service in services]
+    return Statement(
+        actions=list(KEY_ACTIONS),
+        resources=[key.key_arn],
+        conditions={"StringEquals": {"kms:ViaService": hosts}},
+    )
+
+
+def send_texts(scope: Construct, pool_id: str, identities: tuple[str, ...]) -> Statement:
+    """Texts from this deployment's pool and the numbers and sender ids in it."""
+    return Statement(
+        actions=["sms-voice:SendTextMessage"], resources=[sms_arn(scope, "pool", pool_id), *identities]
+    )
+
+
+def suppress_numbers(scope: Construct, opt_out_list: str) -> Statement:
+    """Numbers that said stop go on the provider's opt-out list."""
+    return Statement(
+        actions=["sms-voice:PutOptedOutNumber"], resources=[sms_arn(scope, "opt-out-list", opt_out_list)]
+    )
+
+
+def publish_to_phones() -> tuple[Statement, Statement]:
+    """The SNS fallback. A phone number is no resource in IAM, so AWS offers only `*`; topics are denied."""
+    return (
+        Statement(actions=["sns:Publish"], resources=["*"]),
+        Statement(effect=aws_iam.Effect.DENY, actions=["sns:Publish"], resources=["arn:*:sns:*:*:*"]),
+    )
+
+
+def sms_arn(scope: Construct, kind: str, name: str) -> str:
+    """The ARN of a resource of AWS End User Messaging SMS."""
+    return Stack.of(scope).format_arn(
+        service="sms-voice", resource=kind, resource_name=name, arn_format=ArnFormat.SLASH_RESOURCE_NAME
+    )

@@ -1,0 +1,103 @@
+"""What wakes a station: events and topics feed its queue, its queue or a clock calls its function."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from aws_cdk import Duration, aws_events, aws_events_targets, aws_lambda, aws_sns, aws_sqs
+from constructs import Construct
+
+from infra.constructs.queue import WorkQueue
+
+
+class EventsToQueue(Construct):
+    """Events of one pattern become messages. L1, because the CDK's own target hands out the whole key."""
+
+    def __init__(
+        self, scope: Construct, name: str, *, pattern: Mapping[str, Any], work: WorkQueue, bus_name: str = ""
+    ) -> None:
+        super().__init__(scope, name)
+        rule = aws_events.CfnRule(
+            self,
+            "Rule",
+            event_bus_name=bus_name or None,
+            event_pattern=dict(pattern),
+            targets=[
+                aws_events.CfnRule.TargetProperty(
+                    id="queue",
+                    arn=work.queue.queue_arn,
+                    dead_letter_config=aws_events.CfnRule.DeadLetterConfigProperty(
+                        arn=work.dead_letters.queue_arn
+                    ),
+                )
+            ],
+        )
+        work.admit("events.amazonaws.com", rule.attr_arn)
+
+
+class TopicToQueue(Construct):
+    """What is published to a topic becomes messages."""
+
+    def __init__(
+        self, scope: Construct, name: str, *, topic: aws_sns.ITopic, work: WorkQueue, raw: bool
+    ) -> None:
+        super().__init__(scope, name)
+        subscription = aws_sns.CfnSubscription(
+            self,
+            "Subscription",
+            topic_arn=topic.topic_arn,
+            protocol="sqs",
+            endpoint=work.queue.queue_arn,
+            raw_message_delivery=raw,
+            redrive_policy={"deadLetterTargetArn": work.dead_letters.queue_arn},
+        )
+        work.admit("sns.amazonaws.com", topic.topic_arn)
+        # SNS checks the queue's policy when the subscription is made.
+        subscription.node.add_dependency(work.queue)
+
+
+class QueueToFunction(Construct):
+    """Messages call a function in batches; it answers which of them failed."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        name: str,
+        *,
+        queue: aws_sqs.IQueue,
+        function: aws_lambda.IFunction,
+        batch_size: int,
+        max_concurrency: int,
+    ) -> None:
+        super().__init__(scope, name)
+        aws_lambda.EventSourceMapping(
+            self,
+            "Mapping",
+            target=function,
+            event_source_arn=queue.queue_arn,
+            batch_size=batch_size,
+            max_concurrency=max_concurrency,
+            report_batch_item_failures=True,
+        )
+
+
+class ClockToFunction(Construct):
+    """A function is called again and again; a call that cannot be made waits with its dead letters."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        name: str,
+        *,
+        every: Duration,
+        function: aws_lambda.IFunction,
+        dead_letters: aws_sqs.IQueue,
+        enabled: bool,
+    ) -> None:
+        super().__init__(scope, name)
+        aws_events.Rule(
+            self,
+            "Rule",
+            schedule=aws_events.Schedule.rate(every),
+            enabled=enabled,
+            targets=[aws_events_targets.LambdaFunction(function, dead_letter_queue=dead_letters)],
+        )

@@ -1,0 +1,318 @@
+"""One loan's way as queues, functions and what wakes them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from aws_cdk import CfnOutput, Duration, Stack, aws_iam, aws_lambda
+from constructs import Construct
+
+from duebridge import settings
+from duebridge.adapters.tables import BY_BORROWER, DESK, DUE_FOR_CONTACT, UNSETTLED
+from infra import nag
+from infra.constructs import access
+from infra.constructs.queue import DeadLetterQueue, WorkQueue
+from infra.constructs.station import ARCHITECTURES, Station
+from infra.constructs.triggers import ClockToFunction, EventsToQueue, QueueToFunction, TopicToQueue
+from infra.layers import layers_of
+from infra.stacks.data import DataStack
+from infra.stacks.sms import SmsStack
+from infra.stages import Stage
+
+LOAN_FILES = "loans/"
+PAYMENT_FILES = "payments/"
+REJECTED_ROWS = "rejects/"
+
+PLAN_EVERY = Duration.minutes(15)
+SWEEP_EVERY = Duration.minutes(5)
+
+
+@dataclass(frozen=True, slots=True)
+class StationPlan:
+    """What sets one station's function apart from the others, its permissions aside."""
+
+    settings: type[settings.Settings]
+    timeout_seconds: int
+    memory_megabytes: int = 512
+
+
+def station_plans(stage: Stage) -> dict[str, StationPlan]:
+    """All stations that the pipeline deploys, by their folder's name."""
+    return {
+        "import_loans": StationPlan(settings.ImportLoans, 300, memory_megabytes=1024),
+        "plan_contacts": StationPlan(settings.PlanContacts, 120),
+        "send_contact": StationPlan(settings.SendContact, stage.send_function_timeout_seconds),
+        "record_receipt": StationPlan(settings.RecordReceipt, 30),
+        "receive_reply": StationPlan(settings.ReceiveReply, 30),
+        "record_payment": StationPlan(settings.RecordPayment, 60),
+        "sweep": StationPlan(settings.Sweep, 120),
+    }
+
+
+class PipelineStack(Stack):
+    """Stations, each with its input, its failures' queue and exactly the rights of its job."""
+
+    def __init__(self, scope: Construct, name: str, stage: Stage, data: DataStack, sms: SmsStack) -> None:
+        super().__init__(scope, name)
+        self.add_stack_dependency(sms)
+        self._stage, self._data, self._sms = stage, data, sms
+        self._plans = station_plans(stage)
+        self.queues = {
+            "imports": self._queue("Imports", "import_loans"),
+            "work": self._queue("Work", "plan_contacts"),
+            "bulk": self._queue("Bulk", "send_contact"),
+            "answers": self._queue("Answers", "send_contact"),
+            "receipts": self._queue("Receipts", "record_receipt"),
+            "inbound": self._queue("Inbound", "receive_reply"),
+            "payments": self._queue("Payments", "record_payment"),
+        }
+        self.clock_dead_letters = {
+            "plan_contacts": DeadLetterQueue(self, "PlanContactsDeadLetters", data.key),
+            "sweep": DeadLetterQueue(self, "SweepDeadLetters", data.key),
+        }
+        layers = self._layers()
+        statements = self._statements()
+        environment = self._environment()
+        self.stations = {
+            station: Station(
+                self,
+                station,
+                stage=stage,
+                layers=layers,
+                environment=_chosen(plan.settings, environment),
+                statements=statements[station],
+                timeout=Duration.seconds(plan.timeout_seconds),
+                memory_megabytes=plan.memory_megabytes,
+                dead_letters=self.clock_dead_letters.get(station),
+            )
+            for station, plan in self._plans.items()
+        }
+        self._fill_queues()
+        self._work_queues_off()
+        self._start_clocks()
+        self._acknowledge_findings()
+        self._name_for_the_outside()
+
+    def _statements(self) -> Mapping[str, Sequence[aws_iam.PolicyStatement]]:
+        """The rights of each station: the one place to widen or narrow them."""
+        data, sms = self._data, self._sms
+        loan_book, conversations, tickets = data.loan_book, data.conversations, data.tickets
+        inbox = data.inbox
+        imports, work, bulk, answers, receipts, inbound, payments = (
+            self.queues[name].queue
+            for name in ("imports", "work", "bulk", "answers", "receipts", "inbound", "payments")
+        )
+        rows_key = access.use_key(self, data.key, "dynamodb", "sqs")
+        rows_and_files_key = access.use_key(self, data.key, "dynamodb", "sqs", "s3")
+        return {
+            "import_loans": [
+                access.use_rows(loan_book, "GetItem", "BatchGetItem", "PutItem", "UpdateItem", "Query"),
+                access.query_index(loan_book, BY_BORROWER),
+                access.use_rows(tickets, "PutItem"),
+                access.read_files(inbox, LOAN_FILES),
+                access.write_files(inbox, REJECTED_ROWS),
+                access.consume(imports),
+                access.send_to(imports),
+                rows_and_files_key,
+            ],
+            "plan_contacts": [
+                access.query_index(loan_book, DUE_FOR_CONTACT),
+                access.use_rows(loan_book, "UpdateItem"),
+                access.use_rows(conversations, "BatchGetItem"),
+                access.consume(work),
+                access.send_to(work),
+                access.send_to(bulk),
+                rows_key,
+            ],
+            "send_contact": [
+                access.use_rows(loan_book, "GetItem", "BatchGetItem", "UpdateItem", "ConditionCheckItem"),
+                access.use_rows(
+                    conversations,
+                    "GetItem",
+                    "BatchGetItem",
+                    "Query",
+                    "PutItem",
+                    "UpdateItem",
+                    "ConditionCheckItem",
+                ),
+                access.use_rows(tickets, "PutItem"),
+                access.consume(bulk),
+                access.consume(answers),
+                access.send_to(bulk),
+                access.send_to(answers),
+                rows_key,
+                *self._texting(),
+                access.suppress_numbers(self, sms.opt_out_list),
+            ],
+            "record_receipt": [
+                access.use_rows(conversations, "GetItem", "UpdateItem", "Query"),
+                access.use_rows(loan_book, "GetItem", "UpdateItem", "Query"),
+                access.use_rows(tickets, "PutItem"),
+                access.consume(receipts),
+                rows_key,
+            ],
+            "receive_reply": [
+                access.use_rows(
+                    conversations, "GetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem"
+                ),
+                access.use_rows(loan_book, "GetItem", "UpdateItem"),
+                access.query_index(loan_book, BY_BORROWER),
+                access.use_rows(tickets, "PutItem"),
+                access.consume(inbound),
+                access.send_to(answers),
+                rows_key,
+            ],
+            "record_payment": [
+                access.use_rows(loan_book, "GetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem"),
+                access.use_rows(tickets, "PutItem"),
+                access.read_files(inbox, PAYMENT_FILES),
+                access.write_files(inbox, REJECTED_ROWS),
+                access.consume(payments),
+                rows_and_files_key,
+            ],
+            "sweep": [
+                access.use_rows(conversations, "GetItem", "UpdateItem"),
+                access.query_index(conversations, UNSETTLED),
+                access.use_rows(loan_book, "GetItem", "UpdateItem"),
+                access.query_index(loan_book, DUE_FOR_CONTACT),
+                access.use_rows(tickets, "PutItem", "UpdateItem"),
+                access.query_index(tickets, DESK),
+                access.send_to(answers),
+                access.suppress_numbers(self, sms.opt_out_list),
+                rows_key,
+            ],
+        }
+
+    def _texting(self) -> Sequence[aws_iam.PolicyStatement]:
+        if self._stage.sms_provider == "sns":
+            return access.publish_to_phones()
+        identities = self._stage.origination_identities
+        return [access.send_texts(self, self._sms.origination_identity, identities)]
+
+    def _environment(self) -> Mapping[str, str]:
+        """Every variable that some settings class names; a station gets its own class's."""
+        return {
+            "LOAN_TABLE": self._data.loan_book.table_name,
+            "CONVERSATION_TABLE": self._data.conversations.table_name,
+            "TICKET_TABLE": self._data.tickets.table_name,
+            "INBOX_BUCKET": self._data.inbox.bucket_name,
+            "IMPORT_QUEUE_URL": self.queues["imports"].queue.queue_url,
+            "WORK_QUEUE_URL": self.queues["work"].queue.queue_url,
+            "BULK_QUEUE_URL": self.queues["bulk"].queue.queue_url,
+            "ANSWER_QUEUE_URL": self.queues["answers"].queue.queue_url,
+            "SMS_PROVIDER": self._stage.sms_provider,
+            "ORIGINATION_IDENTITY": self._sms.origination_identity,
+            "CONFIGURATION_SET": self._sms.configuration_set,
+            "OPT_OUT_LIST": self._sms.opt_out_list,
+            "SEND_TIMEOUT_SECONDS": str(self._stage.send_timeout_seconds),
+            **({"CLOCK_FILE": self._stage.clock_file} if self._stage.clock_file else {}),
+        }
+
+    def _queue(self, name: str, station: str) -> WorkQueue:
+        timeout = Duration.seconds(self._plans[station].timeout_seconds)
+        return WorkQueue(self, name, key=self._data.key, function_timeout=timeout)
+
+    def _layers(self) -> Sequence[aws_lambda.ILayerVersion]:
+        return [
+            aws_lambda.LayerVersion(
+                self,
+                f"{layer.name}-layer",
+                code=aws_lambda.Code.from_asset(str(layer.folder), asset_hash=layer.input_hash),
+                compatible_architectures=[ARCHITECTURES[self._stage.architecture]],
+                compatible_runtimes=[aws_lambda.Runtime.PYTHON_3_13],
+            )
+            for layer in layers_of(self._stage)
+        ]
+
+    def _fill_queues(self) -> None:
+        EventsToQueue(self, "LoanFiles", pattern=self._dropped_under(LOAN_FILES), work=self.queues["imports"])
+        EventsToQueue(
+            self, "PaymentFiles", pattern=self._dropped_under(PAYMENT_FILES), work=self.queues["payments"]
+        )
+        EventsToQueue(
+            self,
+            "PaymentEvents",
+            pattern={"detail-type": ["Payment Received"]},
+            work=self.queues["payments"],
+            bus_name=self._data.bus.event_bus_name,
+        )
+        TopicToQueue(
+            self,
+            "DeliveryEvents",
+            topic=self._data.delivery_events,
+            work=self.queues["receipts"],
+            raw=True,
+        )
+        # Not raw: an inbound text carries no time of its own, only SNS's envelope does.
+        TopicToQueue(
+            self, "InboundTexts", topic=self._data.inbound_texts, work=self.queues["inbound"], raw=False
+        )
+
+    def _dropped_under(self, prefix: str) -> dict[str, object]:
+        return {
+            "source": ["aws.s3"],
+            "detail-type": ["Object Created"],
+            "detail": {
+                "bucket": {"name": [self._data.inbox.bucket_name]},
+                "object": {"key": [{"prefix": prefix}]},
+            },
+        }
+
+    def _work_queues_off(self) -> None:
+        self._map("imports", "import_loans", batch_size=1, max_concurrency=2)
+        self._map("work", "plan_contacts", batch_size=4, max_concurrency=4)
+        self._map("bulk", "send_contact", batch_size=10, max_concurrency=self._stage.bulk_concurrency)
+        self._map("answers", "send_contact", batch_size=10, max_concurrency=2)
+        self._map("receipts", "record_receipt", batch_size=10, max_concurrency=2)
+        self._map("inbound", "receive_reply", batch_size=10, max_concurrency=4)
+        self._map("payments", "record_payment", batch_size=10, max_concurrency=2)
+
+    def _map(self, queue: str, station: str, *, batch_size: int, max_concurrency: int) -> None:
+        QueueToFunction(
+            self,
+            f"{queue}-to-{station}",
+            queue=self.queues[queue].queue,
+            function=self.stations[station].function,
+            batch_size=batch_size,
+            max_concurrency=max_concurrency,
+        )
+
+    def _start_clocks(self) -> None:
+        for station, every in (("plan_contacts", PLAN_EVERY), ("sweep", SWEEP_EVERY)):
+            ClockToFunction(
+                self,
+                f"{station}-clock",
+                every=every,
+                function=self.stations[station].function,
+                dead_letters=self.clock_dead_letters[station],
+                enabled=self._stage.rules_on,
+            )
+
+    def _acknowledge_findings(self) -> None:
+        nag.acknowledge_pinned_runtime(self)
+        for station, prefixes in (
+            ("import_loans", (LOAN_FILES, REJECTED_ROWS)),
+            ("record_payment", (PAYMENT_FILES, REJECTED_ROWS)),
+        ):
+            for prefix in prefixes:
+                nag.acknowledge_files_under(self.stations[station], self._data.inbox, prefix)
+        if self._stage.sms_provider == "sns":
+            nag.acknowledge_publish_to_phones(self.stations["send_contact"])
+
+    def _name_for_the_outside(self) -> None:
+        for name, work in self.queues.items():
+            CfnOutput(self, f"{name.capitalize()}QueueUrl", value=work.queue.queue_url)
+            CfnOutput(self, f"{name.capitalize()}DeadLettersUrl", value=work.dead_letters.queue_url)
+        for name, dead_letters in self.clock_dead_letters.items():
+            CfnOutput(self, f"{_camel(name)}DeadLettersUrl", value=dead_letters.queue_url)
+        for name, station in self.stations.items():
+            CfnOutput(self, f"{_camel(name)}Function", value=station.function.function_name)
+
+
+def _chosen(cls: type[settings.Settings], environment: Mapping[str, str]) -> dict[str, str]:
+    """The clock's variable is the only one that may be absent: every stage but the laptop's lacks it."""
+    wanted = cls.variables() - ({"CLOCK_FILE"} - environment.keys())
+    return {name: environment[name] for name in sorted(wanted)}
+
+
+def _camel(name: str) -> str:
+    return "".join(word.capitalize() for word in name.split("_"))

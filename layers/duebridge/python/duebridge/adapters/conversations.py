@@ -1,0 +1,289 @@
+"""Conversations in DynamoDB: one partition a number or person, with its standing and every text both ways."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from ..core.contact import PREDECESSORS, State, Text
+from ..core.loan import Loan
+from ..core.receipt import Receipt
+from ..core.reply import Understood
+from ..core.standing import NumberStanding, PersonStanding
+from ..ports import Claim, Clock, ContactRow, Conversation, ReplyRow, Saved, Unsettled
+from . import dynamo, rows
+from .tables import UNSETTLED
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+STILL_UNSETTLED = frozenset({State.SENDING, State.IN_DOUBT})
+
+
+class DynamoConversations:
+    """Implements ports.Conversations."""
+
+    def __init__(self, client: "DynamoDBClient", table: str, loan_table: str, clock: Clock) -> None:
+        self._client = client
+        self._table = table
+        self._loan_table = loan_table
+        self._clock = clock
+
+    def number(self, phone: str) -> NumberStanding:
+        """A consistent read."""
+        return rows.number(phone, dynamo.get(self._client, self._table, _standing_key(rows.number_party(phone))))
+
+    def person(self, borrower_id: str) -> PersonStanding:
+        """A consistent read."""
+        key = _standing_key(rows.person_party(borrower_id))
+        return rows.person(borrower_id, dynamo.get(self._client, self._table, key))
+
+    def standings(
+        self, parties: Iterable[tuple[str, str]]
+    ) -> tuple[dict[str, NumberStanding], dict[str, PersonStanding]]:
+        """Consistent reads, a hundred a call."""
+        pairs = list(parties)
+        phones, borrowers = {phone for phone, _ in pairs}, {borrower for _, borrower in pairs}
+        names = [*map(rows.number_party, sorted(phones)), *map(rows.person_party, sorted(borrowers))]
+        found = {
+            row["party"]: row
+            for row in dynamo.get_many(self._client, self._table, [_standing_key(name) for name in names])
+        }
+        return (
+            {phone: rows.number(phone, found.get(rows.number_party(phone))) for phone in phones},
+            {one: rows.person(one, found.get(rows.person_party(one))) for one in borrowers},
+        )
+
+    def save_number(self, standing: NumberStanding) -> Saved:
+        """One conditional write."""
+        return dynamo.put_over(self._client, self._table, rows.number_row(standing), standing.version)
+
+    def save_person(self, standing: PersonStanding) -> Saved:
+        """One conditional write."""
+        return dynamo.put_over(self._client, self._table, rows.person_row(standing), standing.version)
+
+    def claim(
+        self,
+        text: Text,
+        at: datetime,
+        number: NumberStanding,
+        person: PersonStanding | None,
+        loan: Loan | None,
+        rules: Sequence[str],
+    ) -> Claim:
+        """contact absent or released AND number, person and loan as the gate read them."""
+        parts = [self._claim_contact(text, at, rules)]
+        if person is None:
+            parts.append(self._put_standing(rows.number_row(number), number.version))
+        else:
+            parts.append(self._check(self._table, _standing_key(rows.number_party(text.phone)), number.version))
+            parts.append(self._put_standing(rows.person_row(person), person.version))
+        if loan is not None:
+            key = {"loan_id": loan.loan_id, "entry": rows.LOAN_ENTRY}
+            parts.append(self._check(self._loan_table, key, loan.version))
+        try:
+            self._client.transact_write_items(TransactItems=parts)
+        except ClientError as error:
+            is_taken = dynamo.failed_conditions(error)[0]
+            return Claim.TAKEN if is_taken and self._is_taken(text) else Claim.RACED
+        return Claim.CLAIMED
+
+    def _is_taken(self, text: Text) -> bool:
+        """Whether the row really stands: the other writer's transaction may still fail."""
+        row = self.contact(text.phone, text.contact_id)
+        return row is not None and row.state is not State.RELEASED
+
+    def move(
+        self,
+        phone: str,
+        contact_id: str,
+        state: State,
+        at: datetime,
+        *,
+        message_id: str = "",
+        reason: str = "",
+    ) -> bool:
+        """A conditional write; False when the contact was already further."""
+        changes = rows.sparse({"message_id": message_id, "reason": reason, "moved_at": rows.stamp(at)})
+        return self._move(phone, contact_id, state, changes, at) is not None
+
+    def receive(self, receipt: Receipt, state: State) -> ContactRow | None:
+        """The receipt brings the message id too, in case our own record of it was lost."""
+        changes = rows.sparse(
+            {
+                "message_id": receipt.message_id,
+                "receipt": receipt.event_type,
+                "received_at": rows.stamp(receipt.at),
+                "billed_segments": receipt.segments,
+                "price_micros": receipt.price_micros,
+            }
+        )
+        row = self._move(receipt.phone, receipt.contact_id, state, changes, receipt.at)
+        return _contact(row) if row else None
+
+    def _move(self, phone: str, contact_id: str, state: State, changes: rows.Row, at: datetime) -> rows.Row | None:
+        values: rows.Row = {":state": state, **{f":{name}": value for name, value in changes.items()}}
+        names = {"#state": "status", **{f"#{name}": name for name in changes}}
+        sets = ["#state = :state", *(f"#{name} = :{name}" for name in changes)]
+        removes = ""
+        if state in STILL_UNSETTLED:
+            sets += ["unsettled = :state", "unsettled_since = :since"]
+            values[":since"] = rows.stamp(at)
+        else:
+            removes = " REMOVE unsettled, unsettled_since"
+        from_states = {f":from{number}": old for number, old in enumerate(sorted(PREDECESSORS[state]))}
+        try:
+            answer = self._client.update_item(
+                TableName=self._table,
+                Key=dynamo.wired(_contact_key(phone, contact_id)),
+                UpdateExpression=f"SET {', '.join(sets)}{removes}",
+                ConditionExpression=f"#state IN ({', '.join(from_states)})",
+                ExpressionAttributeNames=names,
+                ExpressionAttributeValues=dynamo.wired({**values, **from_states}),
+                ReturnValues="ALL_NEW",
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
+                return None
+            raise
+        return dynamo.plain(answer["Attributes"])
+
+    def leave_to_people(self, phone: str, contact_id: str) -> None:
+        """Out of the index; a late receipt still settles it."""
+        self._client.update_item(
+            TableName=self._table,
+            Key=dynamo.wired(_contact_key(phone, contact_id)),
+            UpdateExpression="REMOVE unsettled, unsettled_since",
+            ConditionExpression="attribute_exists(party)",
+        )
+
+    def contact(self, phone: str, contact_id: str) -> ContactRow | None:
+        """A consistent read."""
+        row = dynamo.get(self._client, self._table, _contact_key(phone, contact_id))
+        return _contact(row) if row else None
+
+    def store_reply(self, phone: str, inbound_id: str, body: str, at: datetime) -> bool:
+        """A conditional write."""
+        row = {**_reply_key(phone, inbound_id), "body": body, "at": rows.stamp(at)}
+        try:
+            self._client.put_item(
+                TableName=self._table,
+                Item=dynamo.wired(row),
+                ConditionExpression="attribute_not_exists(entry)",
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
+                return False
+            raise
+        return True
+
+    def note_understood(self, phone: str, inbound_id: str, understood: Understood, keep_days: int) -> None:
+        """Together with the day on which it may be forgotten."""
+        self._client.update_item(
+            TableName=self._table,
+            Key=dynamo.wired(_reply_key(phone, inbound_id)),
+            UpdateExpression="SET labels = :labels, evidence = :evidence, forget_after = :forget",
+            ExpressionAttributeValues=dynamo.wired(
+                {
+                    ":labels": list(understood.labels),
+                    ":evidence": list(understood.evidence),
+                    ":forget": self._forget_after(self._clock.now(), keep_days),
+                }
+            ),
+        )
+
+    def conversation(self, phone: str) -> Conversation:
+        """One query: a number's partition is its conversation."""
+        found = list(
+            dynamo.query(
+                self._client,
+                TableName=self._table,
+                KeyConditionExpression="party = :party",
+                ExpressionAttributeValues=dynamo.wired({":party": rows.number_party(phone)}),
+                ConsistentRead=True,
+            )
+        )
+        standing = next((row for row in found if row["entry"] == rows.STANDING_ENTRY), None)
+        contacts = [_contact(row) for row in found if row["entry"].startswith("contact#")]
+        replies = [_reply(row) for row in found if row["entry"].startswith("reply#")]
+        return Conversation(
+            standing=rows.number(phone, standing),
+            contacts=tuple(sorted(contacts, key=lambda row: row.claimed_at)),
+            replies=tuple(sorted(replies, key=lambda row: row.at)),
+        )
+
+    def unsettled(self, kind: str, before: datetime, most: int) -> list[Unsettled]:
+        """By the sparse index, the oldest first."""
+        page = self._client.query(
+            TableName=self._table,
+            IndexName=UNSETTLED.name,
+            KeyConditionExpression=f"{UNSETTLED.partition} = :kind AND {UNSETTLED.sort} <= :before",
+            ExpressionAttributeValues=dynamo.wired({":kind": kind, ":before": rows.stamp(before)}),
+            Limit=most,
+        )
+        return [_unsettled(dynamo.plain(item)) for item in page["Items"]]
+
+    def _claim_contact(self, text: Text, at: datetime, rules: Sequence[str]) -> Any:
+        row = rows.contact_row(text, State.SENDING, at, tuple(rules))
+        row["forget_after"] = self._forget_after(at, text.keep_days)
+        return {
+            "Put": {
+                "TableName": self._table,
+                "Item": dynamo.wired(row),
+                "ConditionExpression": "attribute_not_exists(entry) OR #status = :released",
+                "ExpressionAttributeNames": {"#status": "status"},
+                "ExpressionAttributeValues": dynamo.wired({":released": State.RELEASED}),
+            }
+        }
+
+    def _put_standing(self, row: rows.Row, version: int) -> Any:
+        item = dynamo.wired({**row, "version": version + 1})
+        return {"Put": {"TableName": self._table, "Item": item, **dynamo.over_version(version)}}
+
+    def _check(self, table: str, key: rows.Row, version: int) -> Any:
+        return {"ConditionCheck": {"TableName": table, "Key": dynamo.wired(key), **dynamo.over_version(version)}}
+
+    def _forget_after(self, at: datetime, keep_days: int) -> int:
+        """Epoch seconds by AWS's own clock, which is the one that ends the row."""
+        return int(self._clock.to_aws(at + timedelta(days=keep_days)).timestamp())
+
+
+def _standing_key(party: str) -> rows.Row:
+    return {"party": party, "entry": rows.STANDING_ENTRY}
+
+
+def _contact_key(phone: str, contact_id: str) -> rows.Row:
+    return {"party": rows.number_party(phone), "entry": f"contact#{contact_id}"}
+
+
+def _reply_key(phone: str, inbound_id: str) -> rows.Row:
+    return {"party": rows.number_party(phone), "entry": f"reply#{inbound_id}"}
+
+
+def _contact(row: rows.Row) -> ContactRow:
+    return ContactRow(
+        text=rows.text(row),
+        state=State(row["status"]),
+        claimed_at=rows.instant(row["claimed_at"]),
+        message_id=row.get("message_id", ""),
+        reason=row.get("reason", ""),
+        rules=tuple(row.get("rules", ())),
+        receipt=row.get("receipt", ""),
+        price_micros=int(row.get("price_micros", 0)),
+    )
+
+
+def _reply(row: rows.Row) -> ReplyRow:
+    return ReplyRow(
+        inbound_id=row["entry"].removeprefix("reply#"),
+        body=row["body"],
+        at=rows.instant(row["at"]),
+        labels=tuple(row.get("labels", ())),
+    )
+
+
+def _unsettled(row: rows.Row) -> Unsettled:
+    entry = row["entry"]
+    contact_id = entry.removeprefix("contact#") if entry.startswith("contact#") else ""
+    return Unsettled(row["party"].removeprefix("phone#"), contact_id)

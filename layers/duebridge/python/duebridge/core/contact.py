@@ -1,0 +1,118 @@
+"""One text we mean to send: its derived id, what travels in the queue, its state, and what the provider may say."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from hashlib import sha256
+
+from .strategy import Kind
+
+
+class State(StrEnum):
+    """Where a contact stands. A final state never moves."""
+
+    SENDING = "sending"
+    ACCEPTED = "accepted"
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+    IN_DOUBT = "in_doubt"
+    REJECTED = "rejected"
+    RELEASED = "released"
+
+
+FINAL = frozenset({State.DELIVERED, State.UNDELIVERED, State.REJECTED})
+
+PREDECESSORS: dict[State, frozenset[State]] = {
+    State.SENDING: frozenset({State.RELEASED}),
+    State.ACCEPTED: frozenset({State.SENDING}),
+    State.IN_DOUBT: frozenset({State.SENDING}),
+    State.REJECTED: frozenset({State.SENDING}),
+    State.RELEASED: frozenset({State.SENDING}),
+    State.DELIVERED: frozenset({State.SENDING, State.ACCEPTED, State.IN_DOUBT}),
+    State.UNDELIVERED: frozenset({State.SENDING, State.ACCEPTED, State.IN_DOUBT}),
+}
+"""From where a state may be entered; a receipt may overtake our own record of the acceptance."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """A rendered text on its way through a queue."""
+
+    contact_id: str
+    kind: Kind
+    phone: str
+    body: str
+    locale: str
+    template: str
+    template_version: str
+    segments: int
+    expires_at: datetime
+    """The end of its window; it is not sent at or after this instant."""
+    planned_at: datetime
+    borrower_id: str = ""
+    loan_id: str = ""
+    step: str = ""
+    attempt: int = 0
+    episode: date | None = None
+    amount_minor: int = 0
+    currency: str = ""
+    quiet_until: datetime | None = None
+    """No further demand to this person before then: the date that the text names has passed."""
+    inbound_id: str = ""
+    inbound_at: datetime | None = None
+    """For an answer: what it answers."""
+    keep_days: int = 0
+    """How long the jurisdiction wants it kept."""
+    releases: int = 0
+    """How often it was put back because the provider had no room."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The provider took it."""
+
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Throttled:
+    """Surely not sent: no room, or a fault of our own set-up. It may be tried again."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """Surely not sent, and never will be. `opted_out` when the provider's own list refused the number."""
+
+    reason: str
+    opted_out: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """We asked and do not know the answer: never sent again by a machine."""
+
+    reason: str
+
+
+Outcome = Accepted | Throttled | Rejected | Unknown
+
+
+def demand_id(kind: Kind, loan_id: str, episode: date, step: str, attempt: int) -> str:
+    """One demand for one step of one delinquency, however often it is planned."""
+    return _derived(kind, loan_id, episode.isoformat(), step, str(attempt))
+
+
+def answer_id(inbound_id: str) -> str:
+    """One automatic answer for one inbound text."""
+    return _derived(Kind.ANSWER, inbound_id)
+
+
+def ticket_id(reason: str, source: str) -> str:
+    """One ticket for one reason and what gave rise to it."""
+    return _derived("ticket", reason, source)
+
+
+def _derived(*parts: str) -> str:
+    return f"{parts[0]}-{sha256(chr(31).join(parts).encode()).hexdigest()[:24]}"

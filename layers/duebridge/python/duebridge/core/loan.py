@@ -1,0 +1,149 @@
+"""A loan as the book knows it now: the lender's terms, what is still owed, and where the conversation stands."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from .loan_file import LoanRow
+from .money import Money
+
+LOAN_FILE = "loan file"
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A hold on a loan: no demand while it stands. `until` None means that only a person lifts it."""
+
+    since: datetime
+    until: datetime | None
+    by: str
+    """The ticket, file or rule that set it."""
+
+    def stands_at(self, now: datetime) -> bool:
+        """Whether it still holds."""
+        return self.until is None or now < self.until
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """Money that arrived. `known_at` is when the lender's books knew it."""
+
+    loan_id: str
+    amount: Money
+    paid_on: date
+    reference: str
+    known_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LastDecision:
+    """What the planner or the gate last said about a loan, for `explain` and the funnel."""
+
+    at: datetime
+    outcome: str
+    """`contact` or the reason of a hold."""
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loan:
+    """One row of the loan book."""
+
+    terms: LoanRow
+    as_of: datetime
+    """The instant at which the lender's file was true."""
+    arrears: Money
+    balance: Money
+    episode: date
+    """First due date of the unbroken delinquency, or the coming due date: a part payment does not move it."""
+    steps: tuple[str, ...] = ()
+    """Steps already planned in this episode."""
+    retry: str = ""
+    """The step that may be tried a second time, because its text provably did not arrive."""
+    pauses: Mapping[str, Pause] = field(default_factory=dict)
+    next_contact_at: datetime | None = None
+    silent: bool = False
+    """No text can reach this borrower; the loan waits for the daily hand-over to people."""
+    paid_known_at: datetime | None = None
+    """When the newest payment became known."""
+    last_decision: LastDecision | None = None
+    version: int = 0
+
+    @property
+    def loan_id(self) -> str:
+        """The lender's own id."""
+        return self.terms.loan_id
+
+    @property
+    def zones(self) -> tuple[str, ...]:
+        """The zone of the address and every zone that the number may be in."""
+        return tuple(dict.fromkeys((self.terms.time_zone, *self.terms.number_zones)))
+
+    def days_past_due(self, now: datetime) -> int:
+        """Days since the oldest unpaid due date, by the borrower's calendar; negative before it."""
+        return (now.astimezone(ZoneInfo(self.terms.time_zone)).date() - self.terms.due_date).days
+
+    def is_owed(self) -> bool:
+        """Whether anything is asked for at all."""
+        return self.arrears.minor > 0
+
+
+def from_file(row: LoanRow, as_of: datetime, known: Loan | None, payments: Iterable[Payment]) -> Loan:
+    """The loan after a newer file: the file moves the sums, and leaves episode, steps and holds as they were.
+
+    Payments that became known after `as_of` are not in the file and are taken off again. When it is next
+    looked at is for `decision.wake_at` to say.
+    """
+    later = [payment for payment in payments if payment.known_at > as_of]
+    arrears, balance = row.amount_due, row.outstanding_balance
+    for payment in later:
+        arrears, balance = less(arrears, payment.amount), less(balance, payment.amount)
+    loan = Loan(terms=row, as_of=as_of, arrears=arrears, balance=balance, episode=row.due_date)
+    if known is None:
+        return replace(loan, pauses=_pauses_after_file(row, as_of, {}))
+    loan = replace(
+        loan,
+        version=known.version,
+        pauses=_pauses_after_file(row, as_of, known.pauses),
+        paid_known_at=known.paid_known_at,
+        last_decision=known.last_decision,
+    )
+    if row.due_date == known.episode or _still_delinquent(row, arrears, known, as_of):
+        return replace(loan, episode=known.episode, steps=known.steps, retry=known.retry)
+    return loan
+
+
+def after_payment(loan: Loan, payment: Payment) -> Loan:
+    """The loan after money arrived; when nothing is owed any more it sleeps until a file or event wakes it."""
+    paid = replace(
+        loan,
+        arrears=less(loan.arrears, payment.amount),
+        balance=less(loan.balance, payment.amount),
+        paid_known_at=max(payment.known_at, loan.paid_known_at or payment.known_at),
+    )
+    if not paid.is_owed():
+        return replace(paid, next_contact_at=None, silent=False)
+    # A reversal makes the money owed again; the planner looks at it anew.
+    return paid if loan.is_owed() else replace(paid, next_contact_at=payment.known_at)
+
+
+def is_cure(before: Loan, after: Loan, now: datetime) -> bool:
+    """Whether this change made a delinquent loan current."""
+    return before.is_owed() and not after.is_owed() and before.days_past_due(now) > 0
+
+
+def less(owed: Money, paid: Money) -> Money:
+    """What stays owed; an overpayment leaves nothing owed, never a negative debt."""
+    return Money(max(0, owed.minor - paid.minor), owed.currency)
+
+
+def _pauses_after_file(row: LoanRow, as_of: datetime, known: Mapping[str, Pause]) -> dict[str, Pause]:
+    """What the file itself set is replaced by what this file says; all other holds stay."""
+    kept = {name: pause for name, pause in known.items() if pause.by != LOAN_FILE}
+    return {**kept, row.state.lower(): Pause(as_of, None, LOAN_FILE)} if row.state else kept
+
+
+def _still_delinquent(row: LoanRow, arrears: Money, known: Loan, as_of: datetime) -> bool:
+    today = as_of.astimezone(ZoneInfo(row.time_zone)).date()
+    return known.is_owed() and arrears.minor > 0 and known.episode < today and row.due_date < today

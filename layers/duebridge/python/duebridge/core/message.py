@@ -1,0 +1,93 @@
+"""Renders a text from its template: sandboxed, strict, and never from a borrower's data."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from jinja2 import DictLoader, StrictUndefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from . import segments, wording
+from .content import Content, Template
+from .decision import Case, Contact
+from .errors import ContentError
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A text as the carrier will bill it."""
+
+    body: str
+    template: Template
+    segments: int
+
+
+class Renderer:
+    """Holds the compiled templates of one lender; each template is compiled once a process."""
+
+    def __init__(self, content: Content) -> None:
+        self._content = content
+        sources = {f"{t.locale}/{t.name}": t.source for t in content.templates.values()}
+        self._environment = ImmutableSandboxedEnvironment(
+            loader=DictLoader(sources),
+            undefined=StrictUndefined,
+            autoescape=False,
+            keep_trailing_newline=False,
+        )
+
+    def demand(self, case: Case, contact: Contact) -> Rendered:
+        """A pre-due reminder or a demand for one loan."""
+        loan = case.loan
+        locale = loan.terms.locale
+        zone = ZoneInfo(loan.terms.time_zone)
+        last_day = (
+            (contact.quiet_until - timedelta(hours=1)).astimezone(zone).date()
+            if contact.quiet_until
+            else None
+        )
+        values = {
+            "name": wording.addressed(loan.terms),
+            "product": loan.terms.product,
+            "arrears": wording.amount(loan.arrears, locale),
+            "principal": wording.amount(loan.terms.principal, locale),
+            "payments_left": loan.terms.instalments_total - loan.terms.instalments_paid,
+            "due": wording.day(loan.terms.due_date, locale),
+            "agreement_tail": loan.terms.agreement_number[-4:],
+            "pay_by": wording.day(last_day, locale) if last_day else "",
+            "working_days": contact.step.answer_working_days,
+            "is_first": not any(step in loan.steps for step in _demand_steps(self._content)),
+        }
+        return self.render(contact.step.template, locale, loan.terms.country, values)
+
+    def render(self, name: str, locale: str, country: str, values: Mapping[str, object]) -> Rendered:
+        """Raises ContentError for an unknown template or country, and jinja2's errors for an unknown variable."""
+        template = self._content.template(name, locale)
+        office = self._content.office(country)
+        body = self._environment.get_template(f"{template.locale}/{name}").render(
+            lender=_spoken(self._content.lender.names, locale),
+            phone=office.phone,
+            hours=_spoken(office.hours, locale),
+            stop=_spoken(office.stop_line, locale),
+            site=office.site,
+            **values,
+        )
+        body = segments.fold(" ".join(body.split()))
+        return Rendered(body, template, segments.count(body).segments)
+
+
+def template_version(source: str) -> str:
+    """A template's version is its content: eight characters of its hash."""
+    return hashlib.sha256(source.encode()).hexdigest()[:8]
+
+
+def _spoken(by_locale: Mapping[str, str], locale: str) -> str:
+    words = by_locale.get(locale) or by_locale.get(locale.split("-")[0])
+    if words is None:
+        raise ContentError(f"templates/lenders: no words for {locale} beside {', '.join(by_locale)}")
+    return words
+
+
+def _demand_steps(content: Content) -> list[str]:
+    return [step.name for step in content.strategy.steps if step.kind == "demand"]

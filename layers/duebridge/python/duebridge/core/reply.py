@@ -1,0 +1,53 @@
+"""Understands a borrower's reply. For now by a short list of words; everything else goes to a person."""
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from .content import Lexicon
+
+OTHER = "other"
+STRIPPED = " \t\r\n.!?,;:'\"。！？，；：、“”‘’…~～*()（）[]【】"
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """The intents of one reply, the strictest first, and the words that said so."""
+
+    labels: tuple[str, ...]
+    evidence: tuple[str, ...]
+
+    @property
+    def primary(self) -> str:
+        """The intent that is acted on first."""
+        return self.labels[0]
+
+
+def understand(body: str, lexicons: Iterable[Lexicon]) -> Understood:
+    """Every intent whose words are the whole reply or stand in it, in the lexicons' own order of precedence."""
+    said = normalised(body)
+    labels, evidence = [], []
+    for lexicon in lexicons:
+        word = (
+            said
+            if said in lexicon.whole
+            else next((w for w in lexicon.anywhere if _stands_in(w, said)), None)
+        )
+        if word:
+            labels.append(lexicon.intent)
+            evidence.append(word)
+    return Understood(tuple(labels) or (OTHER,), tuple(evidence))
+
+
+def normalised(body: str) -> str:
+    """Width and case folded, control characters and outer punctuation gone, one space between words."""
+    folded = unicodedata.normalize("NFKC", body.encode("utf-16", "replace").decode("utf-16")).casefold()
+    printable = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in folded)
+    return " ".join(printable.replace("’", "'").split()).strip(STRIPPED)
+
+
+def _stands_in(word: str, said: str) -> bool:
+    """Chinese words anywhere, Latin words only as whole words."""
+    if not word.isascii():
+        return word in said
+    return f" {word} " in f" {''.join(c if c.isalnum() or c == chr(39) else ' ' for c in said)} "

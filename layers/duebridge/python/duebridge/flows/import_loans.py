@@ -1,0 +1,161 @@
+"""Takes a lender's file into the loan book: good rows whatever their neighbours, bad rows with their reasons."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import batched
+
+from ..core.content import Content
+from ..core.decision import wake_at
+from ..core.file_encoding import FileRefusedError, Refusal
+from ..core.file_reading import Continuation, Source
+from ..core.file_results import Accepted, FaultCode, Rejected
+from ..core.loan import Loan, from_file
+from ..core.loan_file import LoanChecks, LoanRow, PhoneReader, as_of, is_full, read_loans
+from ..ports import Clock, Continuations, FileWork, Inbox, LatestFiles, LoanBook, Saved
+from .changes import TRIES, BusyError
+
+BATCH_ROWS = 100
+
+
+@dataclass(slots=True)
+class Report:
+    """What one run over a file did."""
+
+    saved: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+    continued: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportLoans:
+    """The same file again writes nothing; a file older than the last one is refused whole."""
+
+    loans: LoanBook
+    inbox: Inbox
+    continuations: Continuations
+    content: Content
+    clock: Clock
+    read_phone: PhoneReader
+    time_zones: Collection[str]
+
+    def take_in(
+        self, work: FileWork, first_line_of: Callable[[str, int], int | None], has_time: Callable[[], bool]
+    ) -> Report:
+        """Raises FileRefusedError, once the refusal stands beside the file."""
+        report = Report()
+        try:
+            self._take_in(work, first_line_of, has_time, report)
+        except FileRefusedError as refusal:
+            self.inbox.write_rejects(work.key, 0, [_whole_file(refusal)])
+            raise
+        return report
+
+    def _take_in(
+        self,
+        work: FileWork,
+        first_line_of: Callable[[str, int], int | None],
+        has_time: Callable[[], bool],
+        report: Report,
+    ) -> None:
+        dropped = self.inbox.dropped(work.key)
+        file_as_of = work.as_of or as_of(work.key, dropped.as_of, dropped.at)
+        latest = self.loans.latest_files()
+        if latest.any_as_of and file_as_of < latest.any_as_of:
+            raise FileRefusedError(
+                Refusal.OLDER_FILE,
+                f"true as of {file_as_of:%Y-%m-%dT%H:%MZ}, but a file of {latest.any_as_of:%Y-%m-%dT%H:%MZ} was "
+                "taken in; drop the newer one, or state the right --as-of",
+            )
+        offset = work.continued.offset if work.continued else 0
+        source: Source = self.inbox.open(work.key, offset) if dropped.size_bytes > offset else []
+        checks = LoanChecks(self.read_phone, first_line_of, self._locales(), self.time_zones)
+        reading = read_loans(source, checks, self.content.lender.columns, work.continued)
+        for batch in batched(reading.results, BATCH_ROWS, strict=False):
+            rejects = [result for result in batch if isinstance(result, Rejected)]
+            rejects += self._save([result for result in batch if isinstance(result, Accepted)], file_as_of, report)
+            if rejects:
+                report.rejected += len(rejects)
+                self.inbox.write_rejects(work.key, batch[0].line, sorted(rejects, key=lambda reject: reject.line))
+            if not has_time():
+                rest = Continuation(reading.header, batch[-1].next_offset, batch[-1].next_line)
+                self.continuations.put(FileWork(work.key, rest, file_as_of))
+                report.continued = True
+                return
+        full = file_as_of if dropped.is_full or is_full(work.key) else latest.full_as_of
+        self.loans.save_latest_files(LatestFiles(file_as_of, full))
+
+    def _locales(self) -> Collection[str]:
+        spoken = {locale for _, locale in self.content.templates}
+        return spoken | {"en-US", "en-GB", "en-IN"} if "en" in spoken else spoken
+
+    def _save(self, accepted: Sequence[Accepted[LoanRow]], file_as_of: datetime, report: Report) -> list[Rejected]:
+        known = self.loans.get_many([result.row.loan_id for result in accepted])
+        rejects = []
+        for result in accepted:
+            saved = self._save_one(result.row, file_as_of, known.get(result.row.loan_id))
+            if saved is None:
+                rejects.append(_older(result))
+            elif saved:
+                report.saved += 1
+            else:
+                report.unchanged += 1
+        return rejects
+
+    def _save_one(self, row: LoanRow, file_as_of: datetime, known: Loan | None) -> bool | None:
+        """True when written, False when nothing was to change, None when the book knows newer terms."""
+        for _ in range(TRIES):
+            if known and file_as_of < known.as_of:
+                return None
+            if known and file_as_of == known.as_of and row == known.terms:
+                return False
+            if self.loans.save(self._after_file(row, file_as_of, known)) is Saved.DONE:
+                return True
+            known = self.loans.get(row.loan_id)
+        raise BusyError(f"loan {row.loan_id} changed {TRIES} times while its file was being taken in")
+
+    def _after_file(self, row: LoanRow, file_as_of: datetime, known: Loan | None) -> Loan:
+        is_paid_since = known is not None and known.paid_known_at is not None and known.paid_known_at > file_as_of
+        payments = self.loans.payments_after(row.loan_id, file_as_of) if is_paid_since else []
+        loan = from_file(row, file_as_of, known, payments)
+        if known and _asks_the_same(loan, known):
+            return replace(loan, next_contact_at=known.next_contact_at, silent=known.silent)
+        return replace(loan, next_contact_at=wake_at(loan, self.content, self.clock.now()))
+
+
+def _asks_the_same(loan: Loan, known: Loan) -> bool:
+    """Nothing that a decision depends on has moved, so the loan may sleep on."""
+    left_out = known.last_decision is not None and known.last_decision.outcome == "not_in_latest_file"
+    return (
+        not left_out
+        and loan.arrears == known.arrears
+        and loan.pauses == known.pauses
+        and (loan.terms.due_date, loan.terms.phone, loan.terms.country, loan.terms.sub, loan.zones)
+        == (known.terms.due_date, known.terms.phone, known.terms.country, known.terms.sub, known.zones)
+        and (loan.terms.locale, loan.terms.consent_source) == (known.terms.locale, known.terms.consent_source)
+    )
+
+
+def _older(result: Accepted[LoanRow]) -> Rejected:
+    return Rejected(
+        line=result.line,
+        column="loan_id",
+        reason="the book knows this loan from a newer file; leave it out, or state the right --as-of",
+        code=FaultCode.OLDER_ROW,
+        more_faults=0,
+        next_offset=result.next_offset,
+        next_line=result.next_line,
+    )
+
+
+def _whole_file(refusal: FileRefusedError) -> Rejected:
+    return Rejected(
+        line=0,
+        column="file",
+        reason=str(refusal),
+        code=FaultCode.WHOLE_FILE,
+        more_faults=0,
+        next_offset=0,
+        next_line=0,
+    )

@@ -1,0 +1,69 @@
+"""Moves a contact forward by the carrier's word, and does what follows for the number and the loan."""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from ..core.contact import State
+from ..core.loan import Loan
+from ..core.receipt import Meaning, Receipt, meaning
+from ..core.strategy import ASKS_FOR_PAYMENT
+from ..core.ticket import Reason
+from ..ports import Clock, ContactRow, Conversations, LoanBook
+from .changes import change_loan, suppress, uncount
+from .follow_up import FollowUp
+
+
+class Recorded(StrEnum):
+    """What became of one delivery event."""
+
+    MOVED = "moved"
+    IGNORED = "ignored"
+    """Not final, of an unknown contact, or of one that is final already."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordReceipt:
+    """Events are unordered and repeatable; a final state never moves."""
+
+    loans: LoanBook
+    conversations: Conversations
+    follow_up: FollowUp
+    clock: Clock
+
+    def record(self, receipt: Receipt) -> Recorded:
+        """The effects come before the state, so that a crash in between repeats them and loses none."""
+        meant = meaning(receipt)
+        if meant.state is None:
+            return Recorded.IGNORED
+        row = self.conversations.contact(receipt.phone, receipt.contact_id)
+        if row is None or row.state in (State.DELIVERED, State.UNDELIVERED, State.REJECTED):
+            return Recorded.IGNORED
+        self._follow(row, meant, receipt)
+        moved = self.conversations.receive(receipt, meant.state)
+        return Recorded.MOVED if moved else Recorded.IGNORED
+
+    def _follow(self, row: ContactRow, meant: Meaning, receipt: Receipt) -> None:
+        text = row.text
+        if meant.state is State.UNDELIVERED and text.kind in ASKS_FOR_PAYMENT:
+            uncount(self.conversations, text.borrower_id, text.contact_id)
+        if meant.suppresses:
+            suppress(self.conversations, text.phone, meant.suppresses, self.clock.now())
+        if meant.stops_template:
+            self.follow_up.open(
+                Reason.CARRIER_BLOCK,
+                about=f"{text.template}/{text.locale}/{text.template_version}",
+                loan_id=text.loan_id,
+                note=f"the carrier refuses this wording ({receipt.event_type}): {text.template} in {text.locale}",
+            )
+        if text.kind in ASKS_FOR_PAYMENT and (meant.suppresses or (meant.try_again and text.attempt == 1)):
+            self._look_again(text.loan_id, text.step, retry=meant.try_again)
+
+    def _look_again(self, loan_id: str, step: str, retry: bool) -> None:
+        """The planner decides anew: a second attempt, or the hand-over of a number that is dead."""
+
+        def woken(loan: Loan) -> Loan | None:
+            if not loan.is_owed() or loan.silent or step not in loan.steps:
+                return None
+            return replace(loan, next_contact_at=self.clock.now(), retry=step if retry else loan.retry)
+
+        change_loan(self.loans, loan_id, woken)

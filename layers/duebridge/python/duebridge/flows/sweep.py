@@ -1,0 +1,116 @@
+"""Finds what was left half-way: lapsed claims, old doubts, untold opt-outs, late tickets, silent loans."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from ..core.contact import State
+from ..core.loan import Loan
+from ..core.shard import SILENT
+from ..core.ticket import Reason
+from ..ports import Clock, ContactRow, Conversations, LoanBook, Tickets
+from .changes import change_loan, tell_carrier
+from .follow_up import FollowUp
+
+CLAIM_LAPSES = timedelta(minutes=10)
+"""Longer than a sender may run and its queue may hide a message: whoever claimed is dead."""
+DOUBT_LASTS = timedelta(hours=72)
+"""Carriers may report that late (AWS End User Messaging SMS user guide, "Event types")."""
+OPT_OUT_TOLD_WITHIN = timedelta(minutes=5)
+MOST = 200
+"""Rows of a kind in one run; the next run is five minutes away."""
+
+
+@dataclass(slots=True)
+class Report:
+    """What one run found."""
+
+    lapsed_claims: int = 0
+    doubts_for_people: int = 0
+    opt_outs_told: int = 0
+    late_tickets: int = 0
+    handed_over: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sweep:
+    """Every action is conditional or has a derived id: two sweeps at once do no harm."""
+
+    loans: LoanBook
+    conversations: Conversations
+    tickets: Tickets
+    follow_up: FollowUp
+    list_opt_out: Callable[[str], None]
+    clock: Clock
+
+    def run(self) -> Report:
+        """All of it; a fault in one part is raised at once, and the next run starts over."""
+        return Report(
+            lapsed_claims=self._lapsed_claims(),
+            doubts_for_people=self._old_doubts(),
+            opt_outs_told=self._opt_outs(),
+            late_tickets=self._late_tickets(),
+            handed_over=self._silent_loans(),
+        )
+
+    def _lapsed_claims(self) -> int:
+        """A sender died between its claim and its record: nobody knows whether the text went."""
+        now = self.clock.now()
+        rows = self.conversations.unsettled("sending", now - CLAIM_LAPSES, MOST)
+        return sum(
+            self.conversations.move(row.phone, row.contact_id, State.IN_DOUBT, now, reason="the sender stopped")
+            for row in rows
+        )
+
+    def _old_doubts(self) -> int:
+        """No receipt came: a person asks the borrower or the carrier."""
+        rows = self.conversations.unsettled("in_doubt", self.clock.now() - DOUBT_LASTS, MOST)
+        for row in rows:
+            contact = self.conversations.contact(row.phone, row.contact_id)
+            if contact:
+                self._ask_about(contact)
+                self.conversations.leave_to_people(row.phone, row.contact_id)
+        return len(rows)
+
+    def _ask_about(self, contact: ContactRow) -> None:
+        self.follow_up.open(
+            Reason.IN_DOUBT,
+            about=contact.text.contact_id,
+            phone=contact.text.phone,
+            loan_id=contact.text.loan_id,
+            note="no receipt within 72 hours: did the text arrive?",
+        )
+
+    def _opt_outs(self) -> int:
+        """The provider's own list gets every number, whatever became of the confirmation."""
+        rows = self.conversations.unsettled("opt_out", self.clock.now() - OPT_OUT_TOLD_WITHIN, MOST)
+        for row in rows:
+            tell_carrier(self.conversations, self.list_opt_out, row.phone)
+        return len(rows)
+
+    def _late_tickets(self) -> int:
+        late = self.tickets.late(self.clock.now(), MOST)
+        for ticket_id in late:
+            self.tickets.escalate(ticket_id)
+        return len(late)
+
+    def _silent_loans(self) -> int:
+        """One ticket a day for the loans that no text can reach any more."""
+        now = self.clock.now()
+        loans = self.loans.due(SILENT, now, "", MOST).loans
+        if not loans:
+            return 0
+        loan_ids = tuple(sorted(loan.loan_id for loan in loans))
+        self.follow_up.open(
+            Reason.NOT_REACHABLE,
+            about=f"{now:%Y-%m-%d}/{loan_ids[0]}/{len(loan_ids)}",
+            loan_ids=loan_ids,
+            note=f"{len(loan_ids)} loans that texts do not reach: call, or write a letter",
+        )
+        for loan in loans:
+            change_loan(self.loans, loan.loan_id, _handed_over)
+        return len(loans)
+
+
+def _handed_over(loan: Loan) -> Loan | None:
+    return replace(loan, next_contact_at=None) if loan.silent and loan.next_contact_at else None

@@ -1,0 +1,228 @@
+"""Settings -> clients -> adapters -> flow: the one place where the parts are put together."""
+
+import zoneinfo
+from collections.abc import Callable
+from functools import cached_property
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+
+from . import settings
+from .adapters import content
+from .adapters.clock import SystemClock
+from .adapters.conversations import DynamoConversations
+from .adapters.loan_book import DynamoLoanBook
+from .adapters.tickets import DynamoTickets
+from .core.content import Content
+from .flows.follow_up import FollowUp
+from .ports import Carrier, Clock
+
+if TYPE_CHECKING:
+    from .flows.import_loans import ImportLoans
+    from .flows.plan_contacts import PlanContacts
+    from .flows.receive_reply import ReceiveReply
+    from .flows.record_payment import RecordPayment
+    from .flows.record_receipt import RecordReceipt
+    from .flows.send_contact import SendContact
+    from .flows.sweep import Sweep
+
+RETRIED = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 4})
+"""For calls that may be repeated without harm."""
+
+END_USER_MESSAGING, SNS = "end_user_messaging", "sns"
+
+
+class Parts:
+    """What every station shares, made when first asked for and kept for the life of the process."""
+
+    def __init__(self, env: settings.Settings, session: boto3.Session | None = None) -> None:
+        self.env = env
+        self._session = session or boto3.Session()
+
+    def client(self, service: Any, config: Config = RETRIED) -> Any:
+        """A client with explicit timeouts."""
+        return self._session.client(service, config=config)
+
+    @cached_property
+    def dynamodb(self) -> Any:
+        """One client for all tables."""
+        return self.client("dynamodb")
+
+    @cached_property
+    def clock(self) -> Clock:
+        """The real one, unless the laptop run names the file that sets a played one."""
+        if not self.env.clock_file:
+            return SystemClock()
+        played: Clock = import_module("duebridge_local_clock").PlayedClock(self.env.clock_file)
+        return played
+
+    @cached_property
+    def content(self) -> Content:
+        """The lender's rules and texts."""
+        return content.load()
+
+    @cached_property
+    def loans(self) -> DynamoLoanBook:
+        """The loan book."""
+        return DynamoLoanBook(self.dynamodb, self.env.loan_table)
+
+    @cached_property
+    def conversations(self) -> DynamoConversations:
+        """Standings and texts."""
+        return DynamoConversations(
+            self.dynamodb, self.env.conversation_table, self.env.loan_table, self.clock
+        )
+
+    @cached_property
+    def tickets(self) -> DynamoTickets:
+        """Follow-up work."""
+        return DynamoTickets(self.dynamodb, self.env.ticket_table)
+
+    @cached_property
+    def follow_up(self) -> FollowUp:
+        """Opens tickets."""
+        return FollowUp(tickets=self.tickets, loans=self.loans, content=self.content, clock=self.clock)
+
+
+def import_loans(env: settings.ImportLoans) -> "ImportLoans":
+    """The only station that pays for numbering plans."""
+    from .adapters.inbox import S3Inbox
+    from .adapters.phone_numbers import PhoneNumbers
+    from .adapters.queues import SqsContinuations
+    from .flows.import_loans import ImportLoans
+
+    parts = Parts(env)
+    return ImportLoans(
+        loans=parts.loans,
+        inbox=S3Inbox(parts.client("s3"), env.inbox_bucket, parts.clock),
+        continuations=SqsContinuations(parts.client("sqs"), env.import_queue_url),
+        content=parts.content,
+        clock=parts.clock,
+        read_phone=PhoneNumbers(),
+        time_zones=zoneinfo.available_timezones(),
+    )
+
+
+def plan_contacts(env: settings.PlanContacts) -> "PlanContacts":
+    """The planner."""
+    from .adapters.queues import SqsOutbox, SqsShards
+    from .core.message import Renderer
+    from .flows.plan_contacts import PlanContacts
+
+    parts = Parts(env)
+    sqs = parts.client("sqs")
+    return PlanContacts(
+        loans=parts.loans,
+        conversations=parts.conversations,
+        outbox=SqsOutbox(sqs, env.bulk_queue_url),
+        shards=SqsShards(sqs, env.work_queue_url),
+        content=parts.content,
+        renderer=Renderer(parts.content),
+        clock=parts.clock,
+    )
+
+
+def send_contact(env: settings.SendContact) -> Callable[[str], "SendContact"]:
+    """A sender for the queue that a text came from: what has no room goes back to that queue."""
+    from .adapters.queues import SqsOutbox
+    from .flows.send_contact import SendContact
+
+    parts = Parts(env)
+    sqs, carrier = parts.client("sqs"), _carrier(env, parts)
+
+    def sender(queue_url: str) -> SendContact:
+        return SendContact(
+            loans=parts.loans,
+            conversations=parts.conversations,
+            carrier=carrier,
+            outbox=SqsOutbox(sqs, queue_url),
+            follow_up=parts.follow_up,
+            content=parts.content,
+            clock=parts.clock,
+            gives_receipts=env.sms_provider == END_USER_MESSAGING,
+        )
+
+    return sender
+
+
+def record_receipt(env: settings.RecordReceipt) -> "RecordReceipt":
+    """Delivery events."""
+    from .flows.record_receipt import RecordReceipt
+
+    parts = Parts(env)
+    return RecordReceipt(
+        loans=parts.loans, conversations=parts.conversations, follow_up=parts.follow_up, clock=parts.clock
+    )
+
+
+def receive_reply(env: settings.ReceiveReply) -> "ReceiveReply":
+    """Inbound texts."""
+    from .adapters.queues import SqsOutbox
+    from .core.message import Renderer
+    from .flows.receive_reply import ReceiveReply
+
+    parts = Parts(env)
+    return ReceiveReply(
+        loans=parts.loans,
+        conversations=parts.conversations,
+        outbox=SqsOutbox(parts.client("sqs"), env.answer_queue_url),
+        follow_up=parts.follow_up,
+        content=parts.content,
+        renderer=Renderer(parts.content),
+        clock=parts.clock,
+    )
+
+
+def record_payment(env: settings.RecordPayment) -> "RecordPayment":
+    """Payments from events and files."""
+    from .adapters.inbox import S3Inbox
+    from .flows.record_payment import RecordPayment
+
+    parts = Parts(env)
+    return RecordPayment(
+        loans=parts.loans,
+        inbox=S3Inbox(parts.client("s3"), env.inbox_bucket, parts.clock),
+        follow_up=parts.follow_up,
+        clock=parts.clock,
+    )
+
+
+def sweep(env: settings.Sweep) -> "Sweep":
+    """What was left half-way."""
+    from .adapters.end_user_messaging import EndUserMessaging
+    from .flows.sweep import Sweep
+
+    parts = Parts(env)
+    carrier = EndUserMessaging(parts.client("pinpoint-sms-voice-v2"), "", "", env.opt_out_list)
+    return Sweep(
+        loans=parts.loans,
+        conversations=parts.conversations,
+        tickets=parts.tickets,
+        follow_up=parts.follow_up,
+        list_opt_out=carrier.list_opt_out,
+        clock=parts.clock,
+    )
+
+
+def _carrier(env: settings.SendContact, parts: Parts) -> Carrier:
+    """The SDK never repeats a send: one unanswered call could become five texts."""
+    seconds = float(env.send_timeout_seconds)
+    once = Config(connect_timeout=seconds, read_timeout=seconds, retries={"total_max_attempts": 1})
+    if env.sms_provider == SNS:
+        from .adapters.sns_texts import SnsTexts
+
+        return SnsTexts(parts.client("sns", once))
+    if env.sms_provider == END_USER_MESSAGING:
+        from .adapters.end_user_messaging import EndUserMessaging
+
+        return EndUserMessaging(
+            parts.client("pinpoint-sms-voice-v2", once),
+            env.origination_identity,
+            env.configuration_set,
+            env.opt_out_list,
+        )
+    raise settings.SettingsError(
+        f"SMS_PROVIDER is neither {END_USER_MESSAGING} nor {SNS}: set it in infra/stages.py"
+    )
