@@ -2,7 +2,6 @@
 
 import compileall
 import hashlib
-import os
 import shutil
 import subprocess
 import sys
@@ -133,18 +132,16 @@ def _write_content(folder: Path, lender: str) -> None:
 
 
 def _locked_requirements() -> str:
-    command = (uv.find_uv_bin(), "export", "--quiet", "--frozen", "--no-default-groups", "--no-emit-project")
-    return _run("vendor", command)
+    options = ("--frozen", "--no-default-groups", "--no-emit-project", "--no-annotate", "--no-header")
+    return _uv("export", *options)
 
 
 def _install(requirements: str, platform: str, python: Path) -> None:
     listed = python.parent.parent / "requirements.txt"
     listed.write_text(requirements, encoding="utf-8")
-    command = [uv.find_uv_bin(), "pip", "install", "--quiet", "--require-hashes", "--only-binary", ":all:"]
-    command += ["--target", str(python), "--python", sys.executable, "-r", str(listed)]
-    if platform:
-        command += ["--python-platform", platform]
-    _run("vendor", command)
+    options = ["--require-hashes", "--only-binary", ":all:", "--python", sys.executable]
+    options += ["--python-platform", platform] if platform else []
+    _uv("pip", "install", *options, "--target", str(python), "--requirements", str(listed))
     _trim(python)
 
 
@@ -160,15 +157,13 @@ def _trim(python: Path) -> None:
     (python / ".lock").unlink(missing_ok=True)
 
 
-def _run(layer: str, command: Iterable[str]) -> str:
-    arguments = tuple(command)
-    environment = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}
-    done = subprocess.run(  # noqa: S603  (our own uv, fixed arguments)
-        arguments, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False
-    )
+def _uv(*arguments: str) -> str:
+    # Colour would end up in the requirements: the CDK's tool asks everything below it for colour.
+    command = (uv.find_uv_bin(), "--quiet", "--color", "never", *arguments)
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)  # noqa: S603 (our own uv)
     if done.returncode:
         told = done.stderr.strip()
-        raise LayerError(f"layer {layer}: `{' '.join(arguments[:3])}` failed; is the network up? {told}")
+        raise LayerError(f"layer vendor: `uv {' '.join(arguments[:2])}` failed; is the network up? {told}")
     return done.stdout
 
 

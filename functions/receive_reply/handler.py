@@ -28,11 +28,11 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
     """SQS messages, each an SNS envelope around one two-way payload."""
     counts: Counter[str] = Counter()
 
-    def receive(message: SQSRecord) -> None:
-        report = flow().receive(inbound_of(json.loads(message.body), flow().clock))
+    def listen(record: SQSRecord) -> None:
+        report = flow().receive(inbound_of(json.loads(record.body), flow().clock))
         counts.update(f"intent_{intent}" for intent in report.intents)
         counts.update({"tickets": bool(report.ticket_id), "answers": report.is_answered})
 
-    answer = process_partial_response(event, receive, BatchProcessor(event_type=EventType.SQS), context)
+    answer = process_partial_response(event, listen, BatchProcessor(event_type=EventType.SQS), context)
     count("receive_reply", counts)
     return answer

@@ -29,8 +29,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
     """SQS messages, each one EventBridge event: `Payment Received` or `Object Created`."""
     counts: Counter[str] = Counter()
 
-    def record(message: SQSRecord) -> None:
-        envelope = json.loads(message.body)
+    def book(record: SQSRecord) -> None:
+        envelope = json.loads(record.body)
         if envelope["detail-type"] == "Object Created":
             try:
                 counts.update(flow().record_file(envelope["detail"]["object"]["key"]))
@@ -42,6 +42,6 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
             row, known_at = payment_of(envelope, flow().clock)
             counts[flow().record(row, known_at)] += 1
 
-    answer = process_partial_response(event, record, BatchProcessor(event_type=EventType.SQS), context)
+    answer = process_partial_response(event, book, BatchProcessor(event_type=EventType.SQS), context)
     count("record_payment", counts)
     return answer

@@ -28,10 +28,10 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
     """SQS messages, each one delivery event (raw message delivery)."""
     counts: Counter[str] = Counter()
 
-    def record(message: SQSRecord) -> None:
-        receipt = receipt_of(json.loads(message.body), flow().clock)
+    def settle(record: SQSRecord) -> None:
+        receipt = receipt_of(json.loads(record.body), flow().clock)
         counts[f"{receipt.event_type}_{flow().record(receipt)}"] += 1
 
-    answer = process_partial_response(event, record, BatchProcessor(event_type=EventType.SQS), context)
+    answer = process_partial_response(event, settle, BatchProcessor(event_type=EventType.SQS), context)
     count("record_receipt", counts)
     return answer

@@ -67,16 +67,12 @@ def use_key(scope: Construct, key: aws_kms.IKey, *services: str) -> Statement:
 
 def send_texts(scope: Construct, pool_id: str, identities: tuple[str, ...]) -> Statement:
     """Texts from this deployment's pool and the numbers and sender ids in it."""
-    return Statement(
-        actions=["sms-voice:SendTextMessage"], resources=[sms_arn(scope, "pool", pool_id), *identities]
-    )
+    return Statement(actions=["sms-voice:SendTextMessage"], resources=[sms_arn(scope, "pool", pool_id), *identities])
 
 
 def suppress_numbers(scope: Construct, opt_out_list: str) -> Statement:
     """Numbers that said stop go on the provider's opt-out list."""
-    return Statement(
-        actions=["sms-voice:PutOptedOutNumber"], resources=[sms_arn(scope, "opt-out-list", opt_out_list)]
-    )
+    return Statement(actions=["sms-voice:PutOptedOutNumber"], resources=[sms_arn(scope, "opt-out-list", opt_out_list)])
 
 
 def publish_to_phones() -> tuple[Statement, Statement]:

@@ -52,6 +52,4 @@ class Inbox(Construct):
         )
         resource = cast(aws_s3.CfnBucket, self.bucket.node.default_child)
         # `event_bridge_enabled=True` would deploy a custom resource with a function of its own.
-        resource.add_property_override(
-            "NotificationConfiguration.EventBridgeConfiguration.EventBridgeEnabled", True
-        )
+        resource.add_property_override("NotificationConfiguration.EventBridgeConfiguration.EventBridgeEnabled", True)

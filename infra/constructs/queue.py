@@ -37,19 +37,22 @@ class WorkQueue(Construct):
             encryption_master_key=key,
             enforce_ssl=True,
             visibility_timeout=Duration.seconds(6 * int(function_timeout.to_seconds())),
-            dead_letter_queue=aws_sqs.DeadLetterQueue(
-                queue=self.dead_letters, max_receive_count=MAX_RECEIVES
-            ),
+            dead_letter_queue=aws_sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=MAX_RECEIVES),
         )
 
     def admit(self, service: str, source_arn: str) -> None:
         """Lets an AWS service put messages here, and set aside what it cannot put, for one source only."""
-        for queue in (self.queue, self.dead_letters):
-            queue.add_to_resource_policy(
-                aws_iam.PolicyStatement(
-                    actions=["sqs:SendMessage"],
-                    principals=[aws_iam.ServicePrincipal(service)],
-                    resources=[queue.queue_arn],
-                    conditions={"ArnEquals": {"aws:SourceArn": source_arn}},
-                )
-            )
+        admit(self.queue, service, source_arn)
+        admit(self.dead_letters, service, source_arn)
+
+
+def admit(queue: aws_sqs.Queue, service: str, source_arn: str) -> None:
+    """Lets an AWS service put messages on one queue, for one source only."""
+    queue.add_to_resource_policy(
+        aws_iam.PolicyStatement(
+            actions=["sqs:SendMessage"],
+            principals=[aws_iam.ServicePrincipal(service)],
+            resources=[queue.queue_arn],
+            conditions={"ArnEquals": {"aws:SourceArn": source_arn}},
+        )
+    )

@@ -68,9 +68,7 @@ class Station(Construct):
             runtime=aws_lambda.Runtime.PYTHON_3_13,
             architecture=ARCHITECTURES[stage.architecture],
             handler="handler.handler",
-            code=aws_lambda.Code.from_asset(
-                str(PROJECT / "functions" / name), exclude=["__pycache__", "*.pyc"]
-            ),
+            code=aws_lambda.Code.from_asset(str(PROJECT / "functions" / name), exclude=["__pycache__", "*.pyc"]),
             layers=list(layers),
             # The inline policy above is the whole truth; constructs must not add to it.
             role=role.without_policy_updates(),

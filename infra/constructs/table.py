@@ -46,9 +46,7 @@ class KeyedTable(Construct):
                 partition_key=_attribute(index.partition),
                 sort_key=_attribute(index.sort) if index.sort else None,
                 projection_type=(
-                    aws_dynamodb.ProjectionType.ALL
-                    if index.whole_rows
-                    else aws_dynamodb.ProjectionType.KEYS_ONLY
+                    aws_dynamodb.ProjectionType.ALL if index.whole_rows else aws_dynamodb.ProjectionType.KEYS_ONLY
                 ),
             )
 

@@ -1,16 +1,21 @@
-"""What wakes a station: events and topics feed its queue, its queue or a clock calls its function."""
+"""What wakes a station: events and topics feed its queue, its queue or a clock calls its function.
+
+Rules are written out (L1): the CDK's own targets hand the sender wide rights on queue and key.
+"""
 
 from collections.abc import Mapping
 from typing import Any
 
-from aws_cdk import Duration, aws_events, aws_events_targets, aws_lambda, aws_sns, aws_sqs
+from aws_cdk import Duration, aws_events, aws_lambda, aws_sns, aws_sqs
 from constructs import Construct
 
-from infra.constructs.queue import WorkQueue
+from infra.constructs.queue import WorkQueue, admit
+
+EVENTBRIDGE = "events.amazonaws.com"
 
 
 class EventsToQueue(Construct):
-    """Events of one pattern become messages. L1, because the CDK's own target hands out the whole key."""
+    """Events of one pattern become messages."""
 
     def __init__(
         self, scope: Construct, name: str, *, pattern: Mapping[str, Any], work: WorkQueue, bus_name: str = ""
@@ -21,25 +26,15 @@ class EventsToQueue(Construct):
             "Rule",
             event_bus_name=bus_name or None,
             event_pattern=dict(pattern),
-            targets=[
-                aws_events.CfnRule.TargetProperty(
-                    id="queue",
-                    arn=work.queue.queue_arn,
-                    dead_letter_config=aws_events.CfnRule.DeadLetterConfigProperty(
-                        arn=work.dead_letters.queue_arn
-                    ),
-                )
-            ],
+            targets=[_target("queue", work.queue.queue_arn, work.dead_letters)],
         )
-        work.admit("events.amazonaws.com", rule.attr_arn)
+        work.admit(EVENTBRIDGE, rule.attr_arn)
 
 
 class TopicToQueue(Construct):
     """What is published to a topic becomes messages."""
 
-    def __init__(
-        self, scope: Construct, name: str, *, topic: aws_sns.ITopic, work: WorkQueue, raw: bool
-    ) -> None:
+    def __init__(self, scope: Construct, name: str, *, topic: aws_sns.ITopic, work: WorkQueue, raw: bool) -> None:
         super().__init__(scope, name)
         subscription = aws_sns.CfnSubscription(
             self,
@@ -90,14 +85,28 @@ class ClockToFunction(Construct):
         *,
         every: Duration,
         function: aws_lambda.IFunction,
-        dead_letters: aws_sqs.IQueue,
+        dead_letters: aws_sqs.Queue,
         enabled: bool,
     ) -> None:
         super().__init__(scope, name)
-        aws_events.Rule(
+        rule = aws_events.CfnRule(
             self,
             "Rule",
-            schedule=aws_events.Schedule.rate(every),
-            enabled=enabled,
-            targets=[aws_events_targets.LambdaFunction(function, dead_letter_queue=dead_letters)],
+            schedule_expression=aws_events.Schedule.rate(every).expression_string,
+            state="ENABLED" if enabled else "DISABLED",
+            targets=[_target("function", function.function_arn, dead_letters)],
         )
+        aws_lambda.CfnPermission(
+            self,
+            "Permission",
+            action="lambda:InvokeFunction",
+            function_name=function.function_name,
+            principal=EVENTBRIDGE,
+            source_arn=rule.attr_arn,
+        )
+        admit(dead_letters, EVENTBRIDGE, rule.attr_arn)
+
+
+def _target(name: str, arn: str, dead_letters: aws_sqs.IQueue) -> aws_events.CfnRule.TargetProperty:
+    set_aside = aws_events.CfnRule.DeadLetterConfigProperty(arn=dead_letters.queue_arn)
+    return aws_events.CfnRule.TargetProperty(id=name, arn=arn, dead_letter_config=set_aside)

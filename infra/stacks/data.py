@@ -31,12 +31,8 @@ class DataStack(Stack):
             removal_policy=RemovalPolicy.RETAIN if stage.keep_data else RemovalPolicy.DESTROY,
         )
         self.loan_book = KeyedTable(self, "LoanBook", tables.LOAN_BOOK, key=self.key, stage=stage).table
-        self.conversations = KeyedTable(
-            self, "Conversations", tables.CONVERSATIONS, key=self.key, stage=stage
-        ).table
-        self.tickets = KeyedTable(
-            self, "Tickets", tables.TICKETS, key=self.key, stage=stage, streamed=True
-        ).table
+        self.conversations = KeyedTable(self, "Conversations", tables.CONVERSATIONS, key=self.key, stage=stage).table
+        self.tickets = KeyedTable(self, "Tickets", tables.TICKETS, key=self.key, stage=stage, streamed=True).table
         self.inbox = Inbox(self, "Inbox", key=self.key, stage=stage).bucket
         self.delivery_events = self._carrier_topic("DeliveryEvents")
         self.inbound_texts = self._carrier_topic("InboundTexts")

@@ -33,9 +33,7 @@ NOT_BREACHING = aws_cloudwatch.TreatMissingData.NOT_BREACHING
 class OperationsStack(Stack):
     """Nothing here is needed for a text to go out; everything here is needed to notice that none did."""
 
-    def __init__(
-        self, scope: Construct, name: str, stage: Stage, data: DataStack, pipeline: PipelineStack
-    ) -> None:
+    def __init__(self, scope: Construct, name: str, stage: Stage, data: DataStack, pipeline: PipelineStack) -> None:
         super().__init__(scope, name)
         self._stage, self._pipeline = stage, pipeline
         self._topic = self._alarm_topic(data)

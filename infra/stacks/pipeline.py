@@ -105,9 +105,7 @@ class PipelineStack(Stack):
         rows_and_files_key = access.use_key(self, data.key, "dynamodb", "sqs", "s3")
         return {
             "import_loans": [
-                access.use_rows(loan_book, "GetItem", "BatchGetItem", "PutItem", "UpdateItem", "Query"),
-                access.query_index(loan_book, BY_BORROWER),
-                access.use_rows(tickets, "PutItem"),
+                access.use_rows(loan_book, "GetItem", "BatchGetItem", "Query", "PutItem"),
                 access.read_files(inbox, LOAN_FILES),
                 access.write_files(inbox, REJECTED_ROWS),
                 access.consume(imports),
@@ -116,7 +114,7 @@ class PipelineStack(Stack):
             ],
             "plan_contacts": [
                 access.query_index(loan_book, DUE_FOR_CONTACT),
-                access.use_rows(loan_book, "UpdateItem"),
+                access.use_rows(loan_book, "GetItem", "PutItem"),
                 access.use_rows(conversations, "BatchGetItem"),
                 access.consume(work),
                 access.send_to(work),
@@ -124,16 +122,8 @@ class PipelineStack(Stack):
                 rows_key,
             ],
             "send_contact": [
-                access.use_rows(loan_book, "GetItem", "BatchGetItem", "UpdateItem", "ConditionCheckItem"),
-                access.use_rows(
-                    conversations,
-                    "GetItem",
-                    "BatchGetItem",
-                    "Query",
-                    "PutItem",
-                    "UpdateItem",
-                    "ConditionCheckItem",
-                ),
+                access.use_rows(loan_book, "GetItem", "PutItem", "ConditionCheckItem"),
+                access.use_rows(conversations, "GetItem", "PutItem", "UpdateItem", "ConditionCheckItem"),
                 access.use_rows(tickets, "PutItem"),
                 access.consume(bulk),
                 access.consume(answers),
@@ -144,17 +134,15 @@ class PipelineStack(Stack):
                 access.suppress_numbers(self, sms.opt_out_list),
             ],
             "record_receipt": [
-                access.use_rows(conversations, "GetItem", "UpdateItem", "Query"),
-                access.use_rows(loan_book, "GetItem", "UpdateItem", "Query"),
+                access.use_rows(conversations, "GetItem", "PutItem", "UpdateItem"),
+                access.use_rows(loan_book, "GetItem", "PutItem"),
                 access.use_rows(tickets, "PutItem"),
                 access.consume(receipts),
                 rows_key,
             ],
             "receive_reply": [
-                access.use_rows(
-                    conversations, "GetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem"
-                ),
-                access.use_rows(loan_book, "GetItem", "UpdateItem"),
+                access.use_rows(conversations, "GetItem", "Query", "PutItem", "UpdateItem"),
+                access.use_rows(loan_book, "GetItem", "PutItem"),
                 access.query_index(loan_book, BY_BORROWER),
                 access.use_rows(tickets, "PutItem"),
                 access.consume(inbound),
@@ -162,7 +150,7 @@ class PipelineStack(Stack):
                 rows_key,
             ],
             "record_payment": [
-                access.use_rows(loan_book, "GetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem"),
+                access.use_rows(loan_book, "GetItem", "PutItem"),
                 access.use_rows(tickets, "PutItem"),
                 access.read_files(inbox, PAYMENT_FILES),
                 access.write_files(inbox, REJECTED_ROWS),
@@ -170,13 +158,12 @@ class PipelineStack(Stack):
                 rows_and_files_key,
             ],
             "sweep": [
-                access.use_rows(conversations, "GetItem", "UpdateItem"),
                 access.query_index(conversations, UNSETTLED),
-                access.use_rows(loan_book, "GetItem", "UpdateItem"),
+                access.use_rows(conversations, "GetItem", "PutItem", "UpdateItem"),
                 access.query_index(loan_book, DUE_FOR_CONTACT),
-                access.use_rows(tickets, "PutItem", "UpdateItem"),
+                access.use_rows(loan_book, "GetItem", "PutItem"),
                 access.query_index(tickets, DESK),
-                access.send_to(answers),
+                access.use_rows(tickets, "PutItem", "UpdateItem"),
                 access.suppress_numbers(self, sms.opt_out_list),
                 rows_key,
             ],
@@ -225,9 +212,7 @@ class PipelineStack(Stack):
 
     def _fill_queues(self) -> None:
         EventsToQueue(self, "LoanFiles", pattern=self._dropped_under(LOAN_FILES), work=self.queues["imports"])
-        EventsToQueue(
-            self, "PaymentFiles", pattern=self._dropped_under(PAYMENT_FILES), work=self.queues["payments"]
-        )
+        EventsToQueue(self, "PaymentFiles", pattern=self._dropped_under(PAYMENT_FILES), work=self.queues["payments"])
         EventsToQueue(
             self,
             "PaymentEvents",
@@ -243,9 +228,7 @@ class PipelineStack(Stack):
             raw=True,
         )
         # Not raw: an inbound text carries no time of its own, only SNS's envelope does.
-        TopicToQueue(
-            self, "InboundTexts", topic=self._data.inbound_texts, work=self.queues["inbound"], raw=False
-        )
+        TopicToQueue(self, "InboundTexts", topic=self._data.inbound_texts, work=self.queues["inbound"], raw=False)
 
     def _dropped_under(self, prefix: str) -> dict[str, object]:
         return {

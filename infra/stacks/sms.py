@@ -90,9 +90,7 @@ class SmsStack(Stack):
         self._conditional(protection)
         return protection
 
-    def _configuration_set(
-        self, protection: aws_smsvoice.CfnProtectConfiguration, receipts_topic_arn: str
-    ) -> None:
+    def _configuration_set(self, protection: aws_smsvoice.CfnProtectConfiguration, receipts_topic_arn: str) -> None:
         settings = aws_smsvoice.CfnConfigurationSet
         configuration_set = settings(
             self,

@@ -36,7 +36,9 @@ class DynamoLoanBook:
         request: dict[str, Any] = {
             "TableName": self._table,
             "IndexName": DUE_FOR_CONTACT.name,
-            "KeyConditionExpression": f"{DUE_FOR_CONTACT.partition} = :shard AND {DUE_FOR_CONTACT.sort} <= :now",
+            # By placeholder: `shard` is a reserved word of DynamoDB's.
+            "KeyConditionExpression": "#shard = :shard AND #at <= :now",
+            "ExpressionAttributeNames": {"#shard": DUE_FOR_CONTACT.partition, "#at": DUE_FOR_CONTACT.sort},
             "ExpressionAttributeValues": dynamo.wired({":shard": shard, ":now": rows.stamp(now)}),
             "Limit": most,
         }

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from duebridge.core.loan_file import Phone, WrongPhoneError
+from ..core.loan_file import Phone, WrongPhoneError
 
 if TYPE_CHECKING:
     import phonenumbers

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ..core.receipt import Receipt
-from ..flows.receive_reply import Inbound
+from ..core.reply import Inbound
 from ..ports import Clock
 
 

@@ -9,7 +9,7 @@ class Index:
 
     name: str
     partition: str
-    sort: str | None
+    sort: str
     whole_rows: bool
     """Whole rows for the planner's read, keys only everywhere else: each changed key costs two writes."""
 

@@ -289,7 +289,7 @@ def _at_an_opening(case: Case, hold: Hold) -> Hold:
     if hold.until is None or hold.until <= case.now or not case.policies:
         return hold
     opening = _opening(case, hold.until)
-    return Hold(hold.reason, opening.at if opening else None)
+    return Hold(hold.reason, opening.at) if opening else Hold("no_opening", None)
 
 
 def _opening(case: Case, at: datetime) -> Opening | None:

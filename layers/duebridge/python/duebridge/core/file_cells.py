@@ -58,9 +58,7 @@ def words_or_nothing(text: str) -> str:
                 FaultCode.CONTROL_CHARACTER, "a control or other hidden character in a name; remove it"
             )
     if len(text) > TEXT_LIMIT:
-        raise WrongCellError(
-            FaultCode.TEXT_TOO_LONG, f"{len(text)} characters; a name has at most {TEXT_LIMIT}"
-        )
+        raise WrongCellError(FaultCode.TEXT_TOO_LONG, f"{len(text)} characters; a name has at most {TEXT_LIMIT}")
     return text
 
 
@@ -88,9 +86,7 @@ def day(text: str) -> date:
     except ValueError:
         raise WrongCellError(FaultCode.WRONG_DATE, "a day that is not in the calendar; correct it") from None
     if found.year not in _YEARS:
-        raise WrongCellError(
-            FaultCode.WRONG_DATE, f"a year outside {_YEARS[0]} to {_YEARS[-1]}; correct the date"
-        )
+        raise WrongCellError(FaultCode.WRONG_DATE, f"a year outside {_YEARS[0]} to {_YEARS[-1]}; correct the date")
     return found
 
 

@@ -89,9 +89,7 @@ def _refuse_binary(sample: bytes) -> None:
             raise FileRefusedError(Refusal.NOT_TEXT, f"the file is {kind}; export it as CSV (UTF-8) instead")
     first_line = sample.removeprefix(UTF8_MARK).lstrip().split(b"\n", 1)[0]
     if re.search(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]", first_line):
-        raise FileRefusedError(
-            Refusal.NOT_TEXT, "the file is not text; export the loans or payments as CSV (UTF-8)"
-        )
+        raise FileRefusedError(Refusal.NOT_TEXT, "the file is not text; export the loans or payments as CSV (UTF-8)")
 
 
 def _wide_encoding(sample: bytes) -> str | None:

@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from .file_columns import Columns
 from .file_encoding import FileRefusedError, Refusal
-from .file_reading import Columns, Continuation, Record, RecordFile, Source
+from .file_reading import Continuation, RecordFile, Source
+from .file_records import Record
 from .file_results import Accepted, Fault, Rejected, Result
 
 OUR_NAMES: Mapping[str, str] = MappingProxyType({})

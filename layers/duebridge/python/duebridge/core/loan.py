@@ -95,10 +95,9 @@ def from_file(row: LoanRow, as_of: datetime, known: Loan | None, payments: Itera
     Payments that became known after `as_of` are not in the file and are taken off again. When it is next
     looked at is for `decision.wake_at` to say.
     """
-    later = [payment for payment in payments if payment.known_at > as_of]
-    arrears, balance = row.amount_due, row.outstanding_balance
-    for payment in later:
-        arrears, balance = less(arrears, payment.amount), less(balance, payment.amount)
+    # Summed first: a payment above what is owed and its reversal cancel out, in whatever order they are read.
+    later = Money(sum(payment.amount.minor for payment in payments if payment.known_at > as_of), row.currency)
+    arrears, balance = less(row.amount_due, later), less(row.outstanding_balance, later)
     loan = Loan(terms=row, as_of=as_of, arrears=arrears, balance=balance, episode=row.due_date)
     if known is None:
         return replace(loan, pauses=_pauses_after_file(row, as_of, {}))

@@ -11,7 +11,8 @@ from .account_state import AccountState
 from .countries import COUNTRIES
 from .errors import DueBridgeError
 from .file_cells import WrongCellError
-from .file_reading import Columns, Continuation, Source
+from .file_columns import Columns
+from .file_reading import Continuation, Source
 from .file_results import Fault, FaultCode
 from .file_rows import OUR_NAMES, Reading, read_rows
 from .money import Money
@@ -267,35 +268,25 @@ def _sub(text: str, country: str) -> str | None:
     )
 
 
+_NOT_ABOVE = (
+    ("due_date", "maturity_date", FaultCode.DUE_AFTER_MATURITY, "a due date after maturity_date"),
+    ("opened_on", "maturity_date", FaultCode.OPENED_AFTER_MATURITY, "an opening date after maturity_date"),
+    (
+        "instalments_paid",
+        "instalments_total",
+        FaultCode.PAID_ABOVE_TOTAL,
+        "more instalments paid than instalments_total",
+    ),
+)
+
+
 def _contradictions(values: Mapping[str, Any]) -> list[Fault]:
     """Cells that are right each alone, and wrong together."""
-    faults = []
-    maturity = values.get("maturity_date", date.max)
-    if values.get("due_date", date.min) > maturity:
-        faults.append(
-            Fault(
-                FaultCode.DUE_AFTER_MATURITY,
-                "due_date",
-                "a due date after maturity_date; correct the one that is wrong",
-            )
-        )
-    if values.get("opened_on", date.min) > maturity:
-        faults.append(
-            Fault(
-                FaultCode.OPENED_AFTER_MATURITY,
-                "opened_on",
-                "an opening date after maturity_date; correct the one that is wrong",
-            )
-        )
-    if values.get("instalments_paid", 0) > values.get("instalments_total", values.get("instalments_paid", 0)):
-        faults.append(
-            Fault(
-                FaultCode.PAID_ABOVE_TOTAL,
-                "instalments_paid",
-                "more instalments paid than instalments_total; correct the one that is wrong",
-            )
-        )
-    return faults
+    return [
+        Fault(code, name, f"{reason}; correct the one that is wrong")
+        for name, limit, code, reason in _NOT_ABOVE
+        if name in values and limit in values and values[name] > values[limit]
+    ]
 
 
 _NAMED_MOMENT = re.compile(

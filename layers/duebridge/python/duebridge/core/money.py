@@ -97,16 +97,16 @@ class Money:
         digits = str(abs(self.minor)).rjust(decimals + 1, "0")
         return f"{sign}{digits[:-decimals]}.{digits[-decimals:]}"
 
-    def __add__(self, other: Self) -> Self:
-        return type(self)(self.minor + self._minor_of(other), self.currency)
+    def __add__(self, other: "Money") -> "Money":
+        return Money(self.minor + self._minor_of(other), self.currency)
 
-    def __sub__(self, other: Self) -> Self:
-        return type(self)(self.minor - self._minor_of(other), self.currency)
+    def __sub__(self, other: "Money") -> "Money":
+        return Money(self.minor - self._minor_of(other), self.currency)
 
-    def __lt__(self, other: Self) -> bool:
+    def __lt__(self, other: "Money") -> bool:
         return self.minor < self._minor_of(other)
 
-    def _minor_of(self, other: Self) -> int:
+    def _minor_of(self, other: "Money") -> int:
         if other.currency != self.currency:
             raise MixedCurrenciesError(f"{self.currency} and {other.currency} cannot be added or compared")
         return other.minor

@@ -7,7 +7,8 @@ from typing import Any
 
 from . import file_cells
 from .file_cells import WrongCellError
-from .file_reading import Columns, Continuation, Source
+from .file_columns import Columns
+from .file_reading import Continuation, Source
 from .file_results import Fault, FaultCode
 from .file_rows import OUR_NAMES, Reading, read_rows
 from .money import Money

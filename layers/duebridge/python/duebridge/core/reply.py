@@ -3,11 +3,23 @@
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from .content import Lexicon
 
 OTHER = "other"
 STRIPPED = " \t\r\n.!?,;:'\"。！？，；：、“”‘’…~～*()（）[]【】"
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """One text from a phone, as the two-way topic brings it."""
+
+    inbound_id: str
+    phone: str
+    body: str
+    answering_message_id: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,22 +38,23 @@ class Understood:
 def understand(body: str, lexicons: Iterable[Lexicon]) -> Understood:
     """Every intent whose words are the whole reply or stand in it, in the lexicons' own order of precedence."""
     said = normalised(body)
-    labels, evidence = [], []
+    found: dict[str, str | None] = {}
     for lexicon in lexicons:
-        word = (
-            said
-            if said in lexicon.whole
-            else next((w for w in lexicon.anywhere if _stands_in(w, said)), None)
-        )
-        if word:
-            labels.append(lexicon.intent)
-            evidence.append(word)
-    return Understood(tuple(labels) or (OTHER,), tuple(evidence))
+        word = said if said in lexicon.whole else next((w for w in lexicon.anywhere if _stands_in(w, said)), None)
+        # Every language has its own words; an intent keeps the place that its first language gave it.
+        found[lexicon.intent] = found.get(lexicon.intent) or word
+    heard = {intent: word for intent, word in found.items() if word}
+    return Understood(tuple(heard) or (OTHER,), tuple(heard.values()))
+
+
+def well_formed(body: str) -> str:
+    """Without halves of characters, which no store takes: a cut emoji becomes a question mark."""
+    return body.encode("utf-16", "replace").decode("utf-16")
 
 
 def normalised(body: str) -> str:
     """Width and case folded, control characters and outer punctuation gone, one space between words."""
-    folded = unicodedata.normalize("NFKC", body.encode("utf-16", "replace").decode("utf-16")).casefold()
+    folded = unicodedata.normalize("NFKC", well_formed(body)).casefold()
     printable = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in folded)
     return " ".join(printable.replace("’", "'").split()).strip(STRIPPED)
 

@@ -66,6 +66,17 @@ def uncount(conversations: Conversations, borrower_id: str, contact_id: str) -> 
     change(lambda: conversations.person(borrower_id), without, conversations.save_person)
 
 
+def uncount_answer(conversations: Conversations, phone: str, claimed_at: datetime) -> None:
+    """Takes an answer that was surely not sent back out of a number's count."""
+
+    def without(number: NumberStanding) -> NumberStanding | None:
+        if claimed_at not in number.answers:
+            return None
+        return replace(number, answers=tuple(at for at in number.answers if at != claimed_at))
+
+    change(lambda: conversations.number(phone), without, conversations.save_number)
+
+
 def tell_carrier(conversations: Conversations, list_opt_out: Callable[[str], None], phone: str) -> None:
     """Puts a suppressed number on the provider's own list, and remembers that it is there."""
 

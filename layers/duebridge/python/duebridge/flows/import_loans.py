@@ -48,7 +48,7 @@ class ImportLoans:
         try:
             self._take_in(work, first_line_of, has_time, report)
         except FileRefusedError as refusal:
-            self.inbox.write_rejects(work.key, 0, [_whole_file(refusal)])
+            self.inbox.write_rejects(work.key, 0, [whole_file(refusal)])
             raise
         return report
 
@@ -149,7 +149,8 @@ def _older(result: Accepted[LoanRow]) -> Rejected:
     )
 
 
-def _whole_file(refusal: FileRefusedError) -> Rejected:
+def whole_file(refusal: FileRefusedError) -> Rejected:
+    """A refusal as the one entry beside the file."""
     return Rejected(
         line=0,
         column="file",

@@ -138,7 +138,8 @@ def planned(case: Case, contact: Contact) -> Loan:
 
 def held(loan: Loan, hold: Hold, now: datetime) -> Loan:
     """The loan once it is held: it sleeps until the hold ends, or waits for people."""
-    silent = hold.reason in SILENT
+    is_closed_for_long = loan.last_decision is not None and loan.last_decision.outcome == hold.reason == "no_opening"
+    silent = hold.reason in SILENT or is_closed_for_long
     until = hold.until
     if hold.reason == "no_opening":
         until = now + NO_OPENING_LOOK_AGAIN

@@ -10,7 +10,7 @@ from ..core.content import Content
 from ..core.loan import Loan, Pause
 from ..core.message import Renderer
 from ..core.policy import keep_days, working_days_after
-from ..core.reply import Understood, understand
+from ..core.reply import Inbound, Understood, understand, well_formed
 from ..core.standing import Suppression
 from ..core.strategy import Kind
 from ..core.ticket import Reason
@@ -22,17 +22,6 @@ ANSWER_LIVES = timedelta(hours=24)
 LONGEST_BODY = 1600
 """Characters kept of a reply; the service itself delivers no more."""
 PAID_WORKING_DAYS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Inbound:
-    """One text from a phone, as the two-way topic brings it."""
-
-    inbound_id: str
-    phone: str
-    body: str
-    answering_message_id: str
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +57,7 @@ class ReceiveReply:
 
     def receive(self, inbound: Inbound) -> Report:
         """A repeat is acted on again, because the first try may have died half-way."""
-        body = inbound.body[:LONGEST_BODY]
+        body = well_formed(inbound.body[:LONGEST_BODY])
         is_new = self.conversations.store_reply(inbound.phone, inbound.inbound_id, body, inbound.at)
         conversation = self.conversations.conversation(inbound.phone)
         understood = understand(body, self.content.lexicons)
@@ -128,7 +117,8 @@ class ReceiveReply:
         """On every loan of the borrower: think time belongs to the person."""
 
         def paused(loan: Loan) -> Loan | None:
-            if name in loan.pauses:
+            known = loan.pauses.get(name)
+            if known and (known.by == by or known.until is None):
                 return None
             sleeps_until = until if loan.is_owed() and not loan.silent else loan.next_contact_at
             return replace(loan, pauses={**loan.pauses, name: Pause(now, until, by)}, next_contact_at=sleeps_until)
@@ -154,11 +144,12 @@ class ReceiveReply:
         return thread.loan or next(filter(None, map(self.loans.get, thread.loan_ids)), None)
 
     def _ticket(self, reason: Reason, inbound: Inbound, thread: Thread, note: str) -> str:
+        loan = self._any_loan(thread)
         return self.follow_up.open(
             reason,
             about=inbound.inbound_id,
             phone=inbound.phone,
-            loan_id=thread.loan.loan_id if thread.loan else "",
+            loan_id=loan.loan_id if loan else "",
             loan_ids=thread.loan_ids,
             note=note,
         )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from ..core.file_encoding import FileRefusedError
 from ..core.file_results import Rejected
 from ..core.loan import Payment, after_payment, is_cure
 from ..core.loan_file import as_of
@@ -13,6 +14,7 @@ from ..core.ticket import Reason
 from ..ports import Clock, Inbox, LoanBook, Saved
 from .changes import TRIES, BusyError
 from .follow_up import FollowUp
+from .import_loans import whole_file
 
 
 class Booked(StrEnum):
@@ -53,7 +55,14 @@ class RecordPayment:
         raise BusyError(f"loan {row.loan_id} changed {TRIES} times while a payment was being booked")
 
     def record_file(self, key: str) -> Counter[Booked]:
-        """All good rows of a payments file. Raises FileRefusedError."""
+        """All good rows of a payments file. Raises FileRefusedError, once the refusal stands beside the file."""
+        try:
+            return self._record_file(key)
+        except FileRefusedError as refusal:
+            self.inbox.write_rejects(key, 0, [whole_file(refusal)])
+            raise
+
+    def _record_file(self, key: str) -> Counter[Booked]:
         dropped = self.inbox.dropped(key)
         known_at = as_of(key, dropped.as_of, dropped.at)
         booked: Counter[Booked] = Counter()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from ..core.contact import State
+from ..core.contact import PREDECESSORS, State
 from ..core.loan import Loan
 from ..core.receipt import Meaning, Receipt, meaning
 from ..core.strategy import ASKS_FOR_PAYMENT
@@ -36,7 +36,7 @@ class RecordReceipt:
         if meant.state is None:
             return Recorded.IGNORED
         row = self.conversations.contact(receipt.phone, receipt.contact_id)
-        if row is None or row.state in (State.DELIVERED, State.UNDELIVERED, State.REJECTED):
+        if row is None or row.state not in PREDECESSORS[meant.state]:
             return Recorded.IGNORED
         self._follow(row, meant, receipt)
         moved = self.conversations.receive(receipt, meant.state)

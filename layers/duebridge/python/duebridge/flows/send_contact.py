@@ -13,7 +13,7 @@ from ..core.standing import Counted, NumberStanding, Suppression
 from ..core.strategy import ASKS_FOR_PAYMENT, Kind
 from ..core.ticket import Reason
 from ..ports import Carrier, Claim, Clock, Conversations, LoanBook, Outbox
-from .changes import BusyError, suppress, tell_carrier, uncount
+from .changes import BusyError, change_loan, suppress, tell_carrier, uncount, uncount_answer
 from .follow_up import FollowUp
 from .plan_contacts import held
 
@@ -23,6 +23,8 @@ LEAST_TIME_TO_LIVE = timedelta(seconds=60)
 FRESH_ANSWER = timedelta(minutes=10)
 """An answer this soon after the inbound text may go at any hour."""
 LONGEST_BACKOFF_SECONDS = 300
+WITHOUT_EXPIRY_MARGIN = timedelta(minutes=25)
+"""Taken off a window's end, beside the margin that every text has, where a provider cannot be told an expiry."""
 
 
 class Sent(StrEnum):
@@ -85,11 +87,15 @@ class SendContact:
             now=now,
             full_file_as_of=self.loans.latest_files().full_as_of,
         )
-        decision = gate(case, text)
+        decision = gate(case, self._with_margin(text))
         if isinstance(decision.outcome, Hold):
             return self._held(text, decision.outcome, now, decision.trace, loan)
         counted = person.with_contact(text.contact_id, Counted(now, text.quiet_until))
         return self.conversations.claim(text, now, number, counted, loan, said(decision))
+
+    def _with_margin(self, text: Text) -> Text:
+        """A provider without receipts takes no expiry either: it may hold a text until the window has closed."""
+        return text if self.gives_receipts else replace(text, expires_at=text.expires_at - WITHOUT_EXPIRY_MARGIN)
 
     def _claim_other(self, text: Text) -> Claim | Hold:
         now = self.clock.now()
@@ -121,33 +127,29 @@ class SendContact:
             return Hold("outside_hours", opening.at if opening else None)
         return None
 
-    def _held(self, text: Text, hold: Hold, now: datetime, trace: tuple[Answer, ...], loan: Loan | None = None) -> Hold:
+    def _held(
+        self, text: Text, hold: Hold, now: datetime, trace: tuple[Answer, ...], loan: Loan | None = None
+    ) -> Claim | Hold:
         """Records why it did not go, and lets the loan be planned again where that makes sense."""
+        row = self.conversations.contact(text.phone, text.contact_id)
+        if row is not None and row.state is not State.RELEASED:
+            return Claim.TAKEN
         answers = tuple(f"{answer.rule}: {answer.says}" for answer in trace)
         if text.loan_id:
             self.loans.record_decision(
                 text.loan_id, text.contact_id, LastDecision(now, hold.reason, hold.until), answers
             )
-        if text.kind not in ASKS_FOR_PAYMENT:
-            if hold.reason not in set(Suppression):
-                self.follow_up.open(
-                    Reason.REPLY,
-                    about=text.inbound_id or text.contact_id,
-                    phone=text.phone,
-                    loan_id=text.loan_id,
-                    note=f"an automatic text did not go: {hold.reason}",
-                )
-            return hold
-        if loan is None or text.step not in loan.steps or loan.episode != text.episode:
-            return hold
-        row = self.conversations.contact(text.phone, text.contact_id)
-        if row is not None and row.state is not State.RELEASED:
-            return hold
-        unplanned = replace(loan, steps=tuple(step for step in loan.steps if step != text.step))
-        if not loan.is_owed():
-            return hold
-        # A lost race means that somebody else moved the loan on, and the planner sees it anyway.
-        self.loans.save(held(unplanned, hold, now))
+        if text.kind in ASKS_FOR_PAYMENT:
+            if loan is not None:
+                change_loan(self.loans, loan.loan_id, lambda fresh: _unplanned(fresh, text, hold, now))
+        elif hold.reason not in set(Suppression):
+            self.follow_up.open(
+                Reason.REPLY,
+                about=text.inbound_id or text.contact_id,
+                phone=text.phone,
+                loan_id=text.loan_id,
+                note=f"an automatic text did not go: {hold.reason}",
+            )
         return hold
 
     def _send_claimed(self, text: Text) -> Sent:
@@ -203,9 +205,11 @@ class SendContact:
             )
 
     def _forget(self, text: Text) -> None:
-        """What was surely not sent does not count for caps and think time."""
+        """What was surely not sent does not count for caps and think time, nor as one of the day's answers."""
         if text.kind in ASKS_FOR_PAYMENT:
             uncount(self.conversations, text.borrower_id, text.contact_id)
+        elif row := self.conversations.contact(text.phone, text.contact_id):
+            uncount_answer(self.conversations, text.phone, row.claimed_at)
 
     def _after_confirmation(self, text: Text) -> None:
         """Opt-out order: our table, the one confirmation, and only then the provider's own list."""
@@ -217,3 +221,12 @@ class SendContact:
 def said(decision: Decision) -> tuple[str, ...]:
     """The rules asked and their answers, as they are kept with a contact."""
     return tuple(f"{answer.rule}: {answer.says}" for answer in decision.trace)
+
+
+def _unplanned(loan: Loan, text: Text, hold: Hold, now: datetime) -> Loan | None:
+    """The loan as if this text had not been planned; a second attempt stays a second attempt."""
+    if not loan.is_owed() or text.step not in loan.steps or loan.episode != text.episode:
+        return None
+    if text.attempt > 1:
+        return held(replace(loan, retry=text.step), hold, now)
+    return held(replace(loan, steps=tuple(step for step in loan.steps if step != text.step)), hold, now)

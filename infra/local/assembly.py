@@ -1,0 +1,62 @@
+"""The synthesised templates and assets of the laptop's stage, made anew only when something they depend on changed."""
+
+import hashlib
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent.parent.parent
+ASSEMBLIES = PROJECT / "build" / "assemblies"
+SOURCES = ("infra", "functions", "layers", "templates")
+SINGLE_FILES = ("cdk.json", "uv.lock", "pyproject.toml")
+
+
+class SynthesisError(Exception):
+    """The CDK app failed; the text holds what it said."""
+
+
+def assembly(stage: str = "local") -> Path:
+    """The cloud assembly of a stage; ten seconds when it has to be made, nothing when it is there."""
+    folder = ASSEMBLIES / f"{stage}-{_fingerprint()}"
+    if not (folder / "manifest.json").exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        _synthesise(stage, folder)
+    return folder
+
+
+def is_ready(stage: str = "local") -> bool:
+    """Whether the next call is quick."""
+    return (ASSEMBLIES / f"{stage}-{_fingerprint()}" / "manifest.json").exists()
+
+
+def _synthesise(stage: str, folder: Path) -> None:
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    scratch = folder.with_name(f".{folder.name}")
+    shutil.rmtree(scratch, ignore_errors=True)
+    # Its own process: the CDK's Node companion and its memory end with it.
+    command = [sys.executable, "-m", "infra.app", "--stage", stage, "--output", str(scratch)]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)  # noqa: S603
+    if done.returncode:
+        raise SynthesisError(f"`python -m infra.app --stage {stage}` failed:\n{done.stdout}{done.stderr}")
+    scratch.rename(folder)
+
+
+def _fingerprint() -> str:
+    digest = hashlib.sha256(sys.version.encode())
+    for path in _files():
+        digest.update(path.relative_to(PROJECT).as_posix().encode())
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()[:16]
+
+
+def _files() -> Iterator[Path]:
+    """What can change a template or an asset; the laptop run and the command line cannot."""
+    for name in SOURCES:
+        for path in sorted((PROJECT / name).rglob("*")):
+            parts = path.relative_to(PROJECT).parts
+            is_outside = parts[:2] in (("infra", "local"), ("infra", "cli"), ("infra", "emulator"))
+            if path.is_file() and not is_outside and "__pycache__" not in parts:
+                yield path
+    yield from (PROJECT / name for name in SINGLE_FILES)

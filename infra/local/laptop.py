@@ -1,0 +1,209 @@
+"""The whole pipeline on this machine: the templates that AWS gets, an emulated AWS, and a carrier with phones."""
+
+import json
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from duebridge.adapters.content import parse
+from duebridge.adapters.conversations import DynamoConversations
+from duebridge.adapters.loan_book import DynamoLoanBook
+from duebridge.adapters.tickets import DynamoTickets
+from duebridge.core.content import Content
+
+from infra.content import compile_content
+from infra.local.assembly import PROJECT, assembly
+from infra.local.clock import RunClock
+from infra.local.deployment import deploy
+from infra.local.emulator import Emulator
+from infra.local.observation import invoke, quiet
+from infra.local.sms_fake.account import Account, EventDestination
+from infra.local.sms_fake.faults import Faults
+from infra.local.sms_fake.service import SmsFake
+from infra.local.sms_fake.transport import SmsServer
+
+RUN_FOLDER = PROJECT / ".duebridge"
+LENDER = "harbour-bank"
+STACKS = tuple(f"duebridge-local-{part}" for part in ("data", "sms", "pipeline", "operations"))
+NOT_HERE = {"CarrierResources": "no", "SavedQueries": "no"}
+"""What the emulator has no resources for: the carrier's, which the fake plays, and saved log queries."""
+
+OUR_NUMBER = "+12025550100"
+TEXT_EVENTS = frozenset({"TEXT_ALL"})
+QUIET_SECONDS = 90
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """What the deployed stacks called their resources."""
+
+    outputs: Mapping[str, str]
+
+    def __getitem__(self, output: str) -> str:
+        return self.outputs[output]
+
+    @property
+    def queues(self) -> list[str]:
+        """Every queue that must be empty before the clock may jump."""
+        return [url for name, url in self.outputs.items() if name.endswith("QueueUrl")]
+
+    @property
+    def dead_letters(self) -> list[str]:
+        """Every queue that must stay empty."""
+        return [url for name, url in self.outputs.items() if name.endswith("DeadLettersUrl")]
+
+
+class Laptop:
+    """A running pipeline. Use it in a `with`; `log` is told what is being done."""
+
+    def __init__(
+        self, start: datetime, *, faults: Faults | None = None, strict: bool = False, folder: Path = RUN_FOLDER
+    ) -> None:
+        self.folder = folder
+        self.clock = RunClock(folder / "clock", start)
+        self.content: Content = parse(compile_content(LENDER))
+        self._faults = faults or Faults()
+        self._strict = strict
+        self._closing = ExitStack()
+
+    def __enter__(self) -> Self:
+        try:
+            self._start()
+        except BaseException:
+            self._closing.close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._closing.close()
+
+    def _start(self) -> None:
+        server = SmsServer()
+        self._closing.callback(server.stop)
+        environment = {
+            "AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2": server.endpoint_url,
+            "CLOCK_FILE": str(self.folder / "clock"),
+        }
+        self.emulator = Emulator(strict=self._strict, environment=environment, log_path=self.folder / "emulator.log")
+        self._closing.enter_context(self.emulator)
+        stacks = deploy(self.emulator, assembly(), STACKS, NOT_HERE)
+        self.names = Names(outputs={k: v for stack in stacks.values() for k, v in stack.outputs.items()})
+        self.phones = SmsFake(self._account(), publish=self._publish, now=self.clock.now, faults=self._faults)
+        self._closing.callback(self.phones.stop)
+        server.serve(self.phones)
+        dynamodb = self.emulator.client("dynamodb")
+        self.loans = DynamoLoanBook(dynamodb, self.names["LoanTable"])
+        self.conversations = DynamoConversations(
+            dynamodb, self.names["ConversationTable"], self.names["LoanTable"], _AsTheStations(self.clock)
+        )
+        self.tickets = DynamoTickets(dynamodb, self.names["TicketTable"])
+
+    def drop(self, content: bytes, key: str, metadata: Mapping[str, str] | None = None) -> None:
+        """Puts a file into the inbox."""
+        self.emulator.client("s3").put_object(
+            Bucket=self.names["InboxBucket"], Key=key, Body=content, Metadata=dict(metadata or {})
+        )
+
+    def rejects(self, key: str) -> list[dict[str, Any]]:
+        """What was written beside a dropped file."""
+        s3, bucket = self.emulator.client("s3"), self.names["InboxBucket"]
+        found = s3.list_objects_v2(Bucket=bucket, Prefix=f"rejects/{key}/").get("Contents", [])
+        bodies = (s3.get_object(Bucket=bucket, Key=each["Key"])["Body"].read() for each in found)
+        return [json.loads(line) for body in bodies for line in body.decode().splitlines()]
+
+    def pay(self, loan_id: str, amount: str, currency: str, paid_on: str, reference: str) -> None:
+        """Puts a `Payment Received` event on the bus, as a lender's core system would."""
+        detail = {
+            "loan_id": loan_id,
+            "amount": amount,
+            "currency": currency,
+            "paid_on": paid_on,
+            "reference": reference,
+        }
+        entry = {
+            "EventBusName": self.names["EventBusName"],
+            "Source": "core-banking",
+            "DetailType": "Payment Received",
+            "Detail": json.dumps(detail),
+        }
+        answer = self.emulator.client("events").put_events(Entries=[entry])
+        if answer["FailedEntryCount"]:
+            raise RuntimeError("the bus refused a payment event")
+
+    def plan(self) -> None:
+        """The scheduled run of the planner, and all that follows from it."""
+        invoke(self.emulator, self.names["PlanContactsFunction"], _scheduled("plan_contacts"))
+        self.settle()
+
+    def sweep(self) -> None:
+        """The scheduled sweep, and all that follows from it."""
+        invoke(self.emulator, self.names["SweepFunction"], _scheduled("sweep"))
+        self.settle()
+
+    def settle(self) -> None:
+        """Waits until every queue is empty and the carrier has nothing left to report."""
+        quiet(
+            self.emulator,
+            self.names.queues,
+            deadline_seconds=QUIET_SECONDS,
+            look_seconds=0.05,
+            idle=lambda: self.phones.pending() == 0,
+        )
+
+    def dead_letters(self) -> int:
+        """Messages that a station gave up."""
+        sqs = self.emulator.client("sqs")
+        name = "ApproximateNumberOfMessages"
+        return sum(
+            int(sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[name])["Attributes"][name])
+            for url in self.names.dead_letters
+        )
+
+    def _publish(self, topic_arn: str, message: str) -> None:
+        self.emulator.client("sns").publish(TopicArn=topic_arn, Message=message)
+
+    def _account(self) -> Account:
+        events = EventDestination(self.names["DeliveryEventsTopicArn"], TEXT_EVENTS)
+        return Account(
+            origination_identities={self.names["OriginationIdentity"]: OUR_NUMBER},
+            configuration_sets={self.names["ConfigurationSetName"]: events},
+            opt_out_list=self.names["OptOutListName"],
+            inbound_topic_arn=self.names["InboundTextsTopicArn"],
+        )
+
+
+class _AsTheStations:
+    """The run's clock as a port, for reading the tables from outside."""
+
+    def __init__(self, clock: RunClock) -> None:
+        self._clock = clock
+
+    def now(self) -> datetime:
+        return self._clock.now()
+
+    def from_aws(self, stamp: datetime) -> datetime:
+        return self._clock.now() - (datetime.now(UTC) - stamp)
+
+    def to_aws(self, instant: datetime) -> datetime:
+        return self._clock.to_real(instant)
+
+
+def _scheduled(station: str) -> dict[str, Any]:
+    """The event of a scheduled EventBridge rule."""
+    return {
+        "version": "0",
+        "id": "00000000-0000-0000-0000-000000000000",
+        "detail-type": "Scheduled Event",
+        "source": "aws.events",
+        "account": "000000000000",
+        "time": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "region": "us-east-1",
+        "resources": [f"arn:aws:events:us-east-1:000000000000:rule/{station}"],
+        "detail": {},
+    }

@@ -1,0 +1,162 @@
+"""Plays days of a loan book's life on the running pipeline: files, texts, replies, payments, hop by hop."""
+
+import csv
+import heapq
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+
+from duebridge.core.shard import SHARDS
+
+from infra.local.borrowers import Borrowers, PlannedReply
+from infra.local.laptop import Laptop
+
+PAYMENTS_AT = time(3, 20), time(13, 50)
+"""UTC: twice a day the lender's books tell what was paid; first as events, then as a file."""
+MOST_HOPS = 2_000
+
+Progress = Callable[[str], None]
+
+
+@dataclass(slots=True)
+class Facts:
+    """What became known to the system, in order, for whoever checks the run from outside."""
+
+    lines: list[dict[str, object]] = field(default_factory=list)
+
+    def add(self, at: datetime, kind: str, **what: object) -> None:
+        """One fact, written down when it is handed over."""
+        self.lines.append({"at": at.isoformat(), "kind": kind, **what})
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """A row of the payments file."""
+
+    loan_id: str
+    paid_on: str
+    amount: str
+    currency: str
+    reference: str
+
+
+class Play:
+    """One run: import, then from instant to instant until the end."""
+
+    def __init__(self, laptop: Laptop, loans: Path, payments: Path, days: int, say: Progress) -> None:
+        self.laptop = laptop
+        self.facts = Facts()
+        self.hops = 0
+        self._loans = loans
+        self._say = say
+        self._start = laptop.clock.now()
+        self._end = self._start + timedelta(days=days)
+        self._borrowers = Borrowers()
+        self._answered: set[str] = set()
+        self._replies: list[PlannedReply] = []
+        self._payments = _instants_of_payments(payments, self._start, self._end)
+
+    def run(self) -> None:
+        """Leaves every queue empty."""
+        self._import()
+        while self.hops < MOST_HOPS:
+            self.hops += 1
+            self._say(f"{self.laptop.clock.now():%a %d %b %H:%M} UTC")
+            self._hand_over_payments()
+            self.laptop.plan()
+            self._listen()
+            following = self._next_instant()
+            self.laptop.sweep()
+            if following is None or following > self._end:
+                break
+            self.laptop.clock.advance_to(following)
+        self.laptop.clock.advance_to(self._end)
+
+    def _import(self) -> None:
+        self._say("taking in the loan file")
+        content = self._loans.read_bytes()
+        suffix = "jsonl" if content.lstrip()[:1] == b"{" else "csv"
+        self.facts.add(self.laptop.clock.now(), "import", rows=content.count(b"\n") - 1)
+        self.laptop.drop(content, f"loans/loan-book-{self._start:%Y%m%dT%H%M%SZ}.{suffix}")
+        self.laptop.settle()
+
+    def _hand_over_payments(self) -> None:
+        """Everything that was paid by now: each batch as the lender's systems would tell it."""
+        while self._payments and self._payments[0][0] <= self.laptop.clock.now():
+            at, batch = self._payments.pop(0)
+            for payment in batch:
+                self.facts.add(
+                    self.laptop.clock.now(),
+                    "payment",
+                    loan_id=payment.loan_id,
+                    amount=payment.amount,
+                    reference=payment.reference,
+                )
+            if at.time() == PAYMENTS_AT[0]:
+                for payment in batch:
+                    self.laptop.pay(
+                        payment.loan_id, payment.amount, payment.currency, payment.paid_on, payment.reference
+                    )
+            else:
+                self.laptop.drop(_csv(batch), f"payments/payments-{at:%Y%m%dT%H%M%SZ}.csv")
+            self.laptop.settle()
+
+    def _listen(self) -> None:
+        """Borrowers whose time to answer has come do so; those who were just texted make up their minds."""
+        now = self.laptop.clock.now()
+        is_talking = False
+        while self._replies and self._replies[0].at <= now:
+            reply = heapq.heappop(self._replies)
+            self.laptop.phones.reply(reply.phone, reply.body, answering_message_id=reply.answering_message_id)
+            is_talking = True
+        if is_talking:
+            self.laptop.settle()
+        for text in self.laptop.phones.carrier_log:
+            if text.message_id in self._answered:
+                continue
+            self._answered.add(text.message_id)
+            planned = self._borrowers.answer_to(text)
+            if planned:
+                heapq.heappush(self._replies, planned)
+
+    def _next_instant(self) -> datetime | None:
+        """The next moment at which anything can happen; not each hour blindly."""
+        instants = [self._next_due(shard) for shard in SHARDS]
+        instants += [self._replies[0].at if self._replies else None]
+        instants += [self._payments[0][0] if self._payments else None]
+        return min((instant for instant in instants if instant), default=None)
+
+    def _next_due(self, shard: str) -> datetime | None:
+        loans = self.laptop.loans.due(shard, self._end, "", 1).loans
+        return loans[0].next_contact_at if loans else None
+
+
+def _instants_of_payments(file: Path, start: datetime, end: datetime) -> list[tuple[datetime, list[Payment]]]:
+    """The file's rows by the instant at which they are told, the first half of a day's as events."""
+    by_instant: dict[datetime, list[Payment]] = {}
+    with file.open(encoding="utf-8-sig", newline="") as rows:
+        for number, row in enumerate(csv.DictReader(rows)):
+            payment = Payment(**{name: row[name] for name in Payment.__dataclass_fields__})
+            day = datetime.fromisoformat(payment.paid_on).date()
+            at = datetime.combine(day, PAYMENTS_AT[number % 2], UTC)
+            if start <= at <= end:
+                by_instant.setdefault(at, []).append(payment)
+    return sorted(by_instant.items())
+
+
+def _csv(payments: list[Payment]) -> bytes:
+    names = list(Payment.__dataclass_fields__)
+    lines = [",".join(names), *(",".join(getattr(payment, name) for name in names) for payment in payments)]
+    return ("\n".join(lines) + "\n").encode()
+
+
+def write_lines(file: Path, lines: list[str]) -> None:
+    """JSON Lines, one record a line."""
+    file.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+
+
+def facts_lines(facts: Facts) -> list[str]:
+    """As the checker reads them."""
+    return [json.dumps(line) for line in facts.lines]

@@ -1,0 +1,191 @@
+"""Contact hours, caps and working days."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import count
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from duebridge.core.policy import Cap, Policy, is_open, keep_days, next_opening, window_end, working_days_after
+from tests.builders import CHICAGO, a_policy, the_content
+from tests.core.naive_hours import ZONES, allowed
+from zoneinfo import ZoneInfo
+
+MINUTE = timedelta(minutes=1)
+
+
+def at(text: str, zone: str = "UTC") -> datetime:
+    """A wall clock in a zone, as UTC."""
+    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+
+
+@pytest.mark.parametrize(
+    ("wall_clock", "expected"),
+    [
+        pytest.param("2026-03-11T07:59:59", False, id="the second before opening"),
+        pytest.param("2026-03-11T08:00:00", True, id="opening"),
+        pytest.param("2026-03-11T20:59:59", True, id="the last second"),
+        pytest.param("2026-03-11T21:00:00", False, id="closing"),
+    ],
+)
+def test_hours_begin_on_the_dot_and_end_before_it(wall_clock: str, expected: bool) -> None:
+    assert is_open(at(wall_clock, CHICAGO), a_policy(), ZoneInfo(CHICAGO)) is expected
+
+
+@pytest.mark.parametrize(
+    ("day", "opens_at"),
+    [
+        pytest.param("2026-03-07", "2026-03-07T14:00", id="the day before summer time"),
+        pytest.param("2026-03-08", "2026-03-08T13:00", id="the day on which summer time begins"),
+        pytest.param("2026-11-01", "2026-11-01T14:00", id="the day on which summer time ends"),
+    ],
+)
+def test_opening_follows_the_local_wall_clock_through_a_change_of_time(day: str, opens_at: str) -> None:
+    midnight = at(f"{day}T00:00", CHICAGO)
+    opening = next_opening(midnight, [a_policy()], [CHICAGO])
+    assert opening is not None
+    assert opening.at == at(opens_at)
+    assert opening.kept_by == "outside_hours"
+
+
+def test_a_new_york_number_at_a_los_angeles_address_needs_both_zones_open() -> None:
+    zones = ("America/Los_Angeles", "America/New_York")
+    late_in_new_york = at("2026-03-11T18:00", "America/Los_Angeles")
+    opening = next_opening(late_in_new_york, [a_policy()], zones)
+    assert opening is not None
+    assert opening.at == at("2026-03-12T08:00", "America/Los_Angeles")
+    just_before = next_opening(late_in_new_york - MINUTE, [a_policy()], zones)
+    assert just_before is not None
+    assert just_before.at == late_in_new_york - MINUTE
+
+
+def test_a_window_ends_when_the_first_zone_closes() -> None:
+    zones = ("America/Los_Angeles", "America/New_York")
+    noon = at("2026-03-11T12:00", "America/Los_Angeles")
+    assert window_end(noon, [a_policy()], zones) == at("2026-03-11T21:00", "America/New_York")
+
+
+def test_without_a_policy_there_is_no_opening() -> None:
+    assert next_opening(at("2026-03-11T16:00"), [], [CHICAGO]) is None
+
+
+def test_without_a_zone_there_is_no_opening() -> None:
+    assert next_opening(at("2026-03-11T16:00"), [a_policy()], []) is None
+
+
+def test_zones_whose_hours_never_meet_have_no_opening() -> None:
+    narrow = a_policy(opens=time(9), closes=time(17))
+    assert next_opening(at("2026-03-11T16:00"), [narrow], ["Europe/London", "Pacific/Auckland"]) is None
+
+
+def test_the_strictest_of_several_policies_holds() -> None:
+    early, late = a_policy(closes=time(12)), a_policy(opens=time(10))
+    opening = next_opening(at("2026-03-11T08:00", CHICAGO), [early, late], [CHICAGO])
+    assert opening is not None
+    assert opening.at == at("2026-03-11T10:00", CHICAGO)
+    assert window_end(opening.at, [early, late], [CHICAGO]) == at("2026-03-11T12:00", CHICAGO)
+
+
+def test_a_closed_holiday_and_a_closed_weekday_are_skipped() -> None:
+    policy = a_policy(weekdays=frozenset({1, 2, 3, 4, 5}), closed_on=frozenset({date(2026, 3, 16)}))
+    opening = next_opening(at("2026-03-13T21:00", CHICAGO), [policy], [CHICAGO])
+    assert opening is not None
+    assert opening.at == at("2026-03-17T08:00", CHICAGO)
+
+
+@pytest.mark.parametrize(
+    ("cap", "contacts_days_ago"),
+    [
+        pytest.param(Cap(1, 1), [1], id="one a day"),
+        pytest.param(Cap(7, 3), [7, 5, 3], id="three a week"),
+        pytest.param(Cap(30, 2), [30, 10], id="two a month"),
+    ],
+)
+def test_a_cap_frees_to_the_instant_when_its_oldest_contact_leaves_the_period(
+    cap: Cap, contacts_days_ago: list[int]
+) -> None:
+    now = at("2026-03-31T15:00", CHICAGO)
+    contacts = [now - timedelta(days=days) for days in contacts_days_ago]
+    policy = a_policy(caps=(cap,))
+    free = next_opening(now, [policy], [CHICAGO], contacts)
+    assert free is not None
+    assert (free.at, free.kept_by) == (now, "")
+    held = next_opening(now - MINUTE, [policy], [CHICAGO], contacts)
+    assert held is not None
+    assert (held.at, held.kept_by) == (now, f"cap_{cap.days}d")
+
+
+def test_a_cap_that_frees_at_night_opens_in_the_morning() -> None:
+    last_evening = at("2026-03-10T20:59", CHICAGO)
+    policy = a_policy(caps=(Cap(1, 1),), closes=time(20, 59))
+    opening = next_opening(at("2026-03-11T12:00", CHICAGO), [policy], [CHICAGO], [last_evening])
+    assert opening is not None
+    assert opening.at == at("2026-03-12T08:00", CHICAGO)
+
+
+minutes_of_two_years = st.integers(0, 730 * 1440).map(lambda n: datetime(2026, 1, 1, tzinfo=UTC) + n * MINUTE)
+some_zones = st.lists(st.sampled_from(ZONES), min_size=1, max_size=2, unique=True)
+
+
+@st.composite
+def strict_policies(draw: st.DrawFn) -> Policy:
+    """Policies that have an opening within days, so that every minute before it can be looked at."""
+    return a_policy(
+        opens=draw(st.sampled_from([time(7, 30), time(8), time(9, 15)])),
+        closes=draw(st.sampled_from([time(18), time(20, 45), time(21)])),
+        weekdays=draw(st.sampled_from([frozenset(range(1, 8)), frozenset({1, 2, 3, 4, 5}), frozenset({1, 3, 6})])),
+        caps=draw(st.sampled_from([(), (Cap(1, 1),), (Cap(1, 1), Cap(3, 2))])),
+    )
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    minutes_of_two_years,
+    st.lists(strict_policies(), min_size=1, max_size=2),
+    some_zones,
+    st.lists(st.integers(1, 5 * 1440), max_size=4),
+)
+def test_the_next_opening_is_the_first_allowed_minute(
+    now: datetime, policies: list[Policy], zones: list[str], minutes_ago: list[int]
+) -> None:
+    contacts = [now - minutes * MINUTE for minutes in minutes_ago]
+    opening = next_opening(now, policies, zones, contacts)
+    if opening is None:
+        far = now + timedelta(days=14)
+        assert not any(allowed(minute, policies, zones, contacts) for minute in _minutes(now, far))
+        return
+    assert allowed(opening.at, policies, zones, contacts)
+    assert not any(allowed(minute, policies, zones, contacts) for minute in _minutes(now, opening.at))
+    assert (opening.kept_by == "") == (opening.at == now)
+
+
+def _minutes(start: datetime, end: datetime) -> list[datetime]:
+    return [start + n * MINUTE for n in range(int((end - start) / MINUTE))]
+
+
+@given(st.dates(date(2026, 1, 1), date(2029, 12, 31)), st.integers(0, 15), st.sampled_from(["US", "CN", "GB", "IN"]))
+def test_working_days_are_counted_one_by_one(day: date, days: int, country: str) -> None:
+    policies = the_content().policies[country]
+    found, seen = day, 0
+    for ahead in count(1):
+        if seen == days:
+            break
+        candidate = day + timedelta(days=ahead)
+        if candidate.weekday() < 5 and candidate not in policies[0].holidays:
+            found, seen = candidate, seen + 1
+    assert working_days_after(day, days, policies) == found
+
+
+def test_a_working_day_is_one_under_every_policy() -> None:
+    thursday = date(2026, 3, 12)
+    closed_friday = a_policy(holidays=frozenset({date(2026, 3, 13)}))
+    assert working_days_after(thursday, 1, [a_policy(), closed_friday]) == date(2026, 3, 16)
+
+
+def test_christmas_is_no_working_day_in_chicago() -> None:
+    assert working_days_after(date(2026, 12, 24), 1, the_content().policies["US"]) == date(2026, 12, 28)
+
+
+def test_what_was_said_is_kept_as_long_as_the_strictest_policy_asks() -> None:
+    assert keep_days([a_policy(keep_days=10), a_policy(keep_days=30)]) == 30

@@ -1,0 +1,1 @@
+"""The stations' flows, with fakes for everything outside."""

@@ -1,0 +1,1 @@
+"""The handlers, with the event shapes that AWS really sends."""

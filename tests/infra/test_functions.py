@@ -1,0 +1,69 @@
+"""Each station is deployed as its folder and its settings say."""
+
+from typing import Any
+
+import pytest
+
+from duebridge import settings
+from infra.layers import PROJECT
+
+SETTINGS = {
+    "import_loans": settings.ImportLoans,
+    "plan_contacts": settings.PlanContacts,
+    "send_contact": settings.SendContact,
+    "record_receipt": settings.RecordReceipt,
+    "receive_reply": settings.ReceiveReply,
+    "record_payment": settings.RecordPayment,
+    "sweep": settings.Sweep,
+}
+
+POWERTOOLS = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_LOG_LEVEL"}
+
+
+@pytest.fixture
+def functions(resources: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """By station."""
+    return {
+        each["Properties"]["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"]: each["Properties"]
+        for each in resources.values()
+        if each["Type"] == "AWS::Lambda::Function"
+    }
+
+
+def test_there_is_one_function_for_each_folder_of_functions(functions: dict[str, dict[str, Any]]) -> None:
+    folders = {path.parent.name for path in (PROJECT / "functions").glob("*/handler.py")}
+    assert functions.keys() == folders == SETTINGS.keys()
+
+
+def test_a_function_has_exactly_the_variables_that_its_settings_read(
+    functions: dict[str, dict[str, Any]],
+) -> None:
+    for station, properties in functions.items():
+        stage = properties["FunctionName"].split("-")[1]
+        absent = set() if stage == "local" else {"CLOCK_FILE"}
+        variables = properties["Environment"]["Variables"].keys()
+        assert variables - POWERTOOLS == SETTINGS[station].variables() - absent, station
+        assert variables >= POWERTOOLS
+
+
+def test_a_function_runs_the_python_that_its_layers_are_built_for(
+    functions: dict[str, dict[str, Any]],
+) -> None:
+    assert {each["Runtime"] for each in functions.values()} == {"python3.13"}
+    assert {each["Handler"] for each in functions.values()} == {"handler.handler"}
+
+
+def test_a_function_and_its_layers_have_one_architecture(resources: dict[str, Any]) -> None:
+    functions = [each for each in resources.values() if each["Type"] == "AWS::Lambda::Function"]
+    layers = [each for each in resources.values() if each["Type"] == "AWS::Lambda::LayerVersion"]
+    architectures = [*(each["Properties"]["Architectures"] for each in functions)]
+    architectures += [each["Properties"]["CompatibleArchitectures"] for each in layers]
+    assert len({tuple(each) for each in architectures}) == 1
+
+
+def test_every_function_has_all_layers_of_its_stage(
+    resources: dict[str, Any], functions: dict[str, dict[str, Any]]
+) -> None:
+    layers = [{"Ref": name} for name, each in resources.items() if each["Type"] == "AWS::Lambda::LayerVersion"]
+    for properties in functions.values():
+        assert properties["Layers"] == layers
