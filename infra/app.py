@@ -19,8 +19,6 @@ from infra.stacks.pipeline import PipelineStack
 from infra.stacks.sms import SmsStack
 from infra.stages import DEV, PROD, Stage, local
 
-LAPTOP_CLOCK = PROJECT / ".duebridge" / "clock"
-
 
 def synthesise(stage: Stage, output: Path) -> Path:
     """Writes the cloud assembly of one stage, templates and assets, into a folder and returns it."""
@@ -62,7 +60,7 @@ def stack_name(stage: Stage, part: str) -> str:
 
 def stage_named(name: str) -> Stage:
     """Raises ValueError for an unknown name."""
-    stages = {"dev": DEV, "prod": PROD, "local": local(host_architecture(), str(LAPTOP_CLOCK))}
+    stages = {"dev": DEV, "prod": PROD, "local": local(host_architecture())}
     if name not in stages:
         raise ValueError(f"stage {name}: there are only {', '.join(stages)} (infra/stages.py)")
     return stages[name]

@@ -49,9 +49,9 @@ class Layer:
 
 
 def layers_of(stage: Stage) -> tuple[Layer, ...]:
-    """Everything that a station of this stage imports, the played clock only where it names one."""
+    """Everything that a station of this stage imports, the played clock only on the laptop."""
     layers = (package("duebridge"), vendor(stage), content(stage.lender))
-    return (*layers, package("local_clock")) if stage.clock_file else layers
+    return (*layers, package("local_clock")) if stage.is_laptop else layers
 
 
 def package(name: str) -> Layer:
@@ -63,7 +63,7 @@ def package(name: str) -> Layer:
 def vendor(stage: Stage) -> Layer:
     """The third-party packages that uv.lock pins, as wheels for Lambda, or for this machine on the laptop."""
     requirements = _locked_requirements()
-    platform = "" if stage.clock_file else WHEEL_PLATFORMS[stage.architecture]
+    platform = "" if stage.is_laptop else WHEEL_PLATFORMS[stage.architecture]
     target = platform or f"{sys.platform} {stage.architecture}"
     return _built("vendor", (requirements, target), lambda python: _install(requirements, platform, python))
 

@@ -17,8 +17,8 @@ class Stage:
     log_days: int = 365
     rules_on: bool = True
     """Off on the laptop, where the clock is played."""
-    clock_file: str = ""
-    """Only the laptop run names one: its functions read a played clock there, through their own layer."""
+    is_laptop: bool = False
+    """Wheels of this machine, and the layer with the played clock."""
     send_timeout_seconds: int = 10
     """How long one call to the SMS service may take before its outcome counts as unknown."""
     send_function_timeout_seconds: int = 60
@@ -27,7 +27,7 @@ class Stage:
     sms_provider: str = "end_user_messaging"
     """Or `sns`, the fallback without receipts."""
     origination_identities: tuple[str, ...] = ()
-    """ARNs of the leased numbers and sender ids (docs/deploy.md: what to register with AWS first)."""
+    """ARNs of the leased numbers and sender ids (README: what to register with AWS first)."""
     help_text: str = ""
     """What AWS itself answers to a plain HELP; needed with origination identities."""
     stop_text: str = ""
@@ -38,14 +38,14 @@ class Stage:
     tags: dict[str, str] = field(default_factory=dict)
 
 
-def local(architecture: str, clock_file: str) -> Stage:
+def local(architecture: str) -> Stage:
     """The laptop run: the template of prod but for what tests/infra/test_local_template.py lists."""
     return Stage(
         name="local",
         lender="harbour-bank",
         architecture=architecture,
         rules_on=False,
-        clock_file=clock_file,
+        is_laptop=True,
         send_timeout_seconds=2,
         send_function_timeout_seconds=5,
     )

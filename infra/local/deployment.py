@@ -188,9 +188,7 @@ def _apply(emulator: Emulator, stack_name: str, template_url: str, parameters: M
             ChangeSetName=change_set,
             ChangeSetType="UPDATE" if _stack_status(emulator, stack_name) else "CREATE",
             TemplateURL=template_url,
-            Parameters=[
-                {"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()
-            ],
+            Parameters=[{"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()],
             Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
         )
     except ClientError as refusal:
@@ -207,9 +205,7 @@ def _await_change_set(emulator: Emulator, stack_name: str, change_set: str) -> b
     """Whether there is anything to change."""
     deadline = time.monotonic() + _WAIT_SECONDS
     while time.monotonic() < deadline:
-        seen = emulator.client("cloudformation").describe_change_set(
-            StackName=stack_name, ChangeSetName=change_set
-        )
+        seen = emulator.client("cloudformation").describe_change_set(StackName=stack_name, ChangeSetName=change_set)
         if seen["Status"] == "CREATE_COMPLETE":
             return True
         if seen["Status"] == "FAILED":

@@ -185,17 +185,14 @@ class Emulator:
                 return True
             time.sleep(0.05)
         raise EmulatorStartError(
-            f"the emulator did not answer within {_START_SECONDS} s; its log ({self.log_path}) ends:\n"
-            f"{self.log_tail()}"
+            f"the emulator did not answer within {_START_SECONDS} s; its log ({self.log_path}) ends:\n{self.log_tail()}"
         )
 
     def _answers(self, port: int) -> bool:
         connection: http.client.HTTPConnection
         if self.strict:
             context = ssl.create_default_context(cafile=str(self._certificate))
-            connection = http.client.HTTPSConnection(
-                LOOPBACK, port, timeout=_CONNECT_SECONDS, context=context
-            )
+            connection = http.client.HTTPSConnection(LOOPBACK, port, timeout=_CONNECT_SECONDS, context=context)
         else:
             connection = http.client.HTTPConnection(LOOPBACK, port, timeout=_CONNECT_SECONDS)
         try:

@@ -14,7 +14,6 @@ from duebridge.adapters.conversations import DynamoConversations
 from duebridge.adapters.loan_book import DynamoLoanBook
 from duebridge.adapters.tickets import DynamoTickets
 from duebridge.core.content import Content
-
 from infra.content import compile_content
 from infra.local.assembly import PROJECT, assembly
 from infra.local.clock import RunClock
@@ -33,7 +32,6 @@ NOT_HERE = {"CarrierResources": "no", "SavedQueries": "no"}
 """What the emulator has no resources for: the carrier's, which the fake plays, and saved log queries."""
 
 OUR_NUMBER = "+12025550100"
-TEXT_EVENTS = frozenset({"TEXT_ALL"})
 QUIET_SECONDS = 90
 
 
@@ -92,7 +90,8 @@ class Laptop:
         }
         self.emulator = Emulator(strict=self._strict, environment=environment, log_path=self.folder / "emulator.log")
         self._closing.enter_context(self.emulator)
-        stacks = deploy(self.emulator, assembly(), STACKS, NOT_HERE)
+        self._assembly = assembly()
+        stacks = deploy(self.emulator, self._assembly, STACKS, NOT_HERE)
         self.names = Names(outputs={k: v for stack in stacks.values() for k, v in stack.outputs.items()})
         self.phones = SmsFake(self._account(), publish=self._publish, now=self.clock.now, faults=self._faults)
         self._closing.callback(self.phones.stop)
@@ -169,12 +168,23 @@ class Laptop:
         self.emulator.client("sns").publish(TopicArn=topic_arn, Message=message)
 
     def _account(self) -> Account:
-        events = EventDestination(self.names["DeliveryEventsTopicArn"], TEXT_EVENTS)
+        events = EventDestination(self.names["DeliveryEventsTopicArn"], self._subscribed_events())
         return Account(
             origination_identities={self.names["OriginationIdentity"]: OUR_NUMBER},
             configuration_sets={self.names["ConfigurationSetName"]: events},
             opt_out_list=self.names["OptOutListName"],
             inbound_topic_arn=self.names["InboundTextsTopicArn"],
+        )
+
+    def _subscribed_events(self) -> frozenset[str]:
+        """What the configuration set of the template asks to be told."""
+        template = json.loads((self._assembly / "duebridge-local-sms.template.json").read_text(encoding="utf-8"))
+        return frozenset(
+            event_type
+            for resource in template["Resources"].values()
+            if resource["Type"] == "AWS::SMSVOICE::ConfigurationSet"
+            for destination in resource["Properties"]["EventDestinations"]
+            for event_type in destination["MatchingEventTypes"]
         )
 
 

@@ -54,11 +54,7 @@ def quiet(
         if time.monotonic() > deadline:
             raise NotQuietError(
                 f"still busy after {deadline_seconds:g} s: "
-                + (
-                    "; ".join(busy)
-                    if busy
-                    else "the queues are empty, but something outside them is not done"
-                )
+                + ("; ".join(busy) if busy else "the queues are empty, but something outside them is not done")
             )
         time.sleep(look_seconds)
 
@@ -85,8 +81,7 @@ def invoke(emulator: Emulator, function_name: str, event: object) -> Any:
         error = answer if isinstance(answer, dict) else {}
         tail = base64.b64decode(response.get("LogResult", "")).decode(errors="replace")
         raise InvocationError(
-            f"{function_name} failed: {error.get('errorType', 'error')}: "
-            f"{error.get('errorMessage', answer)}\n{tail}"
+            f"{function_name} failed: {error.get('errorType', 'error')}: {error.get('errorMessage', answer)}\n{tail}"
         )
     return answer
 
@@ -98,6 +93,4 @@ def logs(emulator: Emulator, function_name: str) -> list[str]:
     client = emulator.client("logs")
     pages = client.get_paginator("filter_log_events").paginate(logGroupName=group)
     events = [event for page in pages for event in page["events"]]
-    return [
-        event["message"].rstrip("\n") for event in sorted(events, key=lambda event: int(event["timestamp"]))
-    ]
+    return [event["message"].rstrip("\n") for event in sorted(events, key=lambda event: int(event["timestamp"]))]

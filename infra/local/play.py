@@ -2,19 +2,18 @@
 
 import csv
 import heapq
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 from duebridge.core.shard import SHARDS
-
 from infra.local.borrowers import Borrowers, PlannedReply
 from infra.local.laptop import Laptop
 
 PAYMENTS_AT = time(3, 20), time(13, 50)
 """UTC: twice a day the lender's books tell what was paid; first as events, then as a file."""
+PLANNED_EVERY = timedelta(minutes=15)
 MOST_HOPS = 2_000
 
 Progress = Callable[[str], None]
@@ -49,6 +48,7 @@ class Play:
         self.laptop = laptop
         self.facts = Facts()
         self.hops = 0
+        self.loan_file_key = ""
         self._loans = loans
         self._say = say
         self._start = laptop.clock.now()
@@ -71,15 +71,16 @@ class Play:
             self.laptop.sweep()
             if following is None or following > self._end:
                 break
-            self.laptop.clock.advance_to(following)
+            self.laptop.clock.advance_to(_at_a_scheduled_run(following))
         self.laptop.clock.advance_to(self._end)
 
     def _import(self) -> None:
         self._say("taking in the loan file")
         content = self._loans.read_bytes()
         suffix = "jsonl" if content.lstrip()[:1] == b"{" else "csv"
+        self.loan_file_key = f"loans/loan-book-{self._start:%Y%m%dT%H%M%SZ}.{suffix}"
         self.facts.add(self.laptop.clock.now(), "import", rows=content.count(b"\n") - 1)
-        self.laptop.drop(content, f"loans/loan-book-{self._start:%Y%m%dT%H%M%SZ}.{suffix}")
+        self.laptop.drop(content, self.loan_file_key)
         self.laptop.settle()
 
     def _hand_over_payments(self) -> None:
@@ -133,6 +134,12 @@ class Play:
         return loans[0].next_contact_at if loans else None
 
 
+def _at_a_scheduled_run(instant: datetime) -> datetime:
+    """The planner runs at each quarter of an hour, and sees then what has become due."""
+    period = PLANNED_EVERY.total_seconds()
+    return datetime.fromtimestamp(-(-instant.timestamp() // period) * period, UTC)
+
+
 def _instants_of_payments(file: Path, start: datetime, end: datetime) -> list[tuple[datetime, list[Payment]]]:
     """The file's rows by the instant at which they are told, the first half of a day's as events."""
     by_instant: dict[datetime, list[Payment]] = {}
@@ -150,13 +157,3 @@ def _csv(payments: list[Payment]) -> bytes:
     names = list(Payment.__dataclass_fields__)
     lines = [",".join(names), *(",".join(getattr(payment, name) for name in names) for payment in payments)]
     return ("\n".join(lines) + "\n").encode()
-
-
-def write_lines(file: Path, lines: list[str]) -> None:
-    """JSON Lines, one record a line."""
-    file.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-
-
-def facts_lines(facts: Facts) -> list[str]:
-    """As the checker reads them."""
-    return [json.dumps(line) for line in facts.lines]

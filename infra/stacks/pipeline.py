@@ -191,7 +191,6 @@ class PipelineStack(Stack):
             "CONFIGURATION_SET": self._sms.configuration_set,
             "OPT_OUT_LIST": self._sms.opt_out_list,
             "SEND_TIMEOUT_SECONDS": str(self._stage.send_timeout_seconds),
-            **({"CLOCK_FILE": self._stage.clock_file} if self._stage.clock_file else {}),
         }
 
     def _queue(self, name: str, station: str) -> WorkQueue:
@@ -292,9 +291,7 @@ class PipelineStack(Stack):
 
 
 def _chosen(cls: type[settings.Settings], environment: Mapping[str, str]) -> dict[str, str]:
-    """The clock's variable is the only one that may be absent: every stage but the laptop's lacks it."""
-    wanted = cls.variables() - ({"CLOCK_FILE"} - environment.keys())
-    return {name: environment[name] for name in sorted(wanted)}
+    return {name: environment[name] for name in sorted(cls.variables() - settings.SET_BY_THE_LAPTOP)}
 
 
 def _camel(name: str) -> str:

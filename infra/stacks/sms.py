@@ -17,8 +17,6 @@ from infra.stacks.data import DataStack
 from infra.stages import Stage
 
 RECEIPTS = (
-    "TEXT_PENDING",
-    "TEXT_QUEUED",
     "TEXT_SUCCESSFUL",
     "TEXT_DELIVERED",
     "TEXT_INVALID",
@@ -32,7 +30,7 @@ RECEIPTS = (
     "TEXT_TTL_EXPIRED",
     "TEXT_PROTECT_BLOCKED",
 )
-"""Every event about a text; TEXT_SENT is in AWS's list too, but not supported as a filter."""
+"""Every event that may be final. TEXT_QUEUED and TEXT_PENDING never are, and each would cost a message."""
 
 NO_POOL = "pool-local"
 """Stands for the pool where there is none: without carrier resources, or before a number is leased."""

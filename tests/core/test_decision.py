@@ -326,8 +326,20 @@ def test_the_gate_stops_a_second_text_to_one_person() -> None:
 # When a loan is looked at again.
 
 
-def test_a_loan_wakes_on_the_day_its_next_step_begins() -> None:
-    assert wake_at(days_late(-10), the_content(), NOW) == chicago("2026-03-18T00:00")
+def test_a_loan_wakes_when_the_day_of_its_next_step_opens() -> None:
+    assert wake_at(days_late(-10), the_content(), NOW) == chicago("2026-03-18T08:00")
+
+
+def test_a_loan_whose_next_step_begins_on_a_closed_day_wakes_on_the_next_open_one() -> None:
+    british = {"country": "GB", "locale": "en-GB", "time_zone": "Europe/London", "number_zones": ()}
+    loan = a_loan(due_date=date(2026, 4, 6), **british)
+    # Three days before the due date is Good Friday.
+    assert wake_at(loan, the_content(), NOW) == datetime(2026, 4, 4, 7, 0, tzinfo=UTC)
+
+
+def test_a_loan_whose_hours_never_open_is_looked_at_anyway() -> None:
+    loan = days_late(-10, country="FR")
+    assert wake_at(loan, the_content(), NOW) == chicago("2026-03-18T00:00")
 
 
 def test_a_loan_inside_a_step_or_past_the_ladder_is_looked_at_at_once() -> None:
@@ -340,7 +352,7 @@ def test_a_loan_that_owes_nothing_sleeps() -> None:
 
 
 def test_after_the_last_step_the_loan_is_looked_at_once_more() -> None:
-    assert after_contact(a_case(loan=days_late(70))) == chicago("2026-04-01T00:00")
+    assert after_contact(a_case(loan=days_late(70))) == chicago("2026-04-01T08:00")
 
 
 # The whole, for any loan at any time.

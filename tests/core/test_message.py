@@ -1,6 +1,7 @@
 """Every text renders, says what it must, is counted as the carrier bills it, and never runs what a borrower wrote."""
 
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -16,8 +17,7 @@ from duebridge.core.loan import Loan
 from duebridge.core.message import Rendered, Renderer, template_version
 from duebridge.core.money import Money
 from duebridge.core.segments import count
-from tests.builders import a_case, a_chinese_loan, a_loan, days_late, the_content
-from tests.builders import NOW
+from tests.builders import NOW, a_case, a_chinese_loan, a_loan, days_late, the_content
 
 RENDERER = Renderer(the_content())
 SPOKEN = {"CN": "zh-CN", "US": "en-US", "GB": "en-GB", "IN": "en-IN", "DE": "en-GB"}
@@ -83,7 +83,7 @@ def test_every_template_is_rendered_by_one_of_these_tests() -> None:
 
 def test_a_demand_names_lender_loan_amount_dates_and_the_way_out() -> None:
     body = demanded(a_loan()).body
-    for part in ("Harbour Bank", "Wei", "$222.18", "Education loan ..5438", "Mon Mar 9", "800-555-0100", "Reply STOP"):
+    for part in ("Harbour Bank", "Wei", "$222.18", "Education loan ..4438", "Mon Mar 9", "800-555-0100", "Reply STOP"):
         assert part in body
 
 
@@ -116,7 +116,7 @@ def test_a_template_in_a_borrowers_data_is_printed_and_not_run(field: str, hosti
 
 
 @settings(max_examples=80, deadline=None)
-@given(st.text(st.characters(exclude_categories=("Cs",)), min_size=1).filter(str.split))
+@given(st.text(st.characters(exclude_categories=("Cs",)), min_size=1).filter(lambda text: bool(text.split())))
 def test_any_name_and_product_render_without_stray_spaces(words: str) -> None:
     for loan in (a_loan(full_name=words, product=words), a_chinese_loan(full_name=words, product=words)):
         rendered = demanded(loan)
@@ -132,16 +132,9 @@ def test_a_variable_that_nobody_gives_is_an_error_and_not_a_gap() -> None:
 def test_a_template_cannot_reach_into_the_program() -> None:
     source = "{{ lender.__class__.__mro__[1].__subclasses__() }}"
     template = Template("evil", "en", template_version(source), source)
-    evil = {"templates": {("evil", "en"): template}}
-    renderer = Renderer(_content_with(**evil))
+    renderer = Renderer(replace(the_content(), templates={("evil", "en"): template}))
     with pytest.raises(SecurityError):
         renderer.render("evil", "en-US", "US", {})
-
-
-def _content_with(**changes: object) -> object:
-    from dataclasses import replace
-
-    return replace(the_content(), **changes)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from infra.stages import DEV, PROD, local
 
 PARTS = ("data", "sms", "pipeline", "operations")
 
-STAGES = {"local": local("x86_64", "/laptop/clock"), "dev": DEV, "prod": PROD}
+STAGES = {"local": local("x86_64"), "dev": DEV, "prod": PROD}
 
 
 @pytest.fixture(scope="session")

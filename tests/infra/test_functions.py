@@ -39,10 +39,8 @@ def test_a_function_has_exactly_the_variables_that_its_settings_read(
     functions: dict[str, dict[str, Any]],
 ) -> None:
     for station, properties in functions.items():
-        stage = properties["FunctionName"].split("-")[1]
-        absent = set() if stage == "local" else {"CLOCK_FILE"}
         variables = properties["Environment"]["Variables"].keys()
-        assert variables - POWERTOOLS == SETTINGS[station].variables() - absent, station
+        assert variables - POWERTOOLS == SETTINGS[station].variables() - settings.SET_BY_THE_LAPTOP, station
         assert variables >= POWERTOOLS
 
 

@@ -11,7 +11,7 @@ from infra.stages import PROD, local
 
 UNCHECKED_HASH = b"\x01\x00\x00\x00"
 ELF_MACHINE, AARCH64 = slice(18, 20), b"\xb7\x00"
-LAPTOP = local("x86_64", "/laptop/clock")
+LAPTOP = local("x86_64")
 
 
 def test_the_same_inputs_are_built_once() -> None:

@@ -16,7 +16,6 @@ DIFFERENCES = {
     "wheels of this machine": r"/pipeline/Resources/vendorlayer\w{8}/Properties/Content/S3Key",
     "the played clock's layer": r"/pipeline/Resources/localclocklayer\w{8}",
     "the played clock in functions": rf"{FUNCTION}/Layers/3",
-    "the played clock's file": rf"{FUNCTION}/Environment/Variables/CLOCK_FILE",
     "a short send": rf"{SENDER}/Environment/Variables/SEND_TIMEOUT_SECONDS",
     "a short sender": rf"{SENDER}/Timeout",
     "a short wait for the next try": r"/pipeline/Resources/(Bulk|Answers)Queue\w{8}/Properties/VisibilityTimeout",

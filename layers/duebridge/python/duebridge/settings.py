@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
 from typing import Self
 
+SET_BY_THE_LAPTOP = frozenset({"CLOCK_FILE"})
+"""No template names these; the laptop run hands them to its emulator, whose functions inherit them."""
+
 
 class SettingsError(Exception):
     """A variable is missing or malformed; the text names it."""
@@ -18,7 +21,7 @@ class Settings:
     conversation_table: str
     ticket_table: str
     clock_file: str = ""
-    """Only the laptop run names one; the adapter that reads it is absent from every other stage."""
+    """Only the laptop run names one; the adapter that reads it is in no other stage's layers."""
 
     @classmethod
     def variables(cls) -> frozenset[str]:
@@ -95,4 +98,3 @@ class Sweep(Settings):
     """`sweep`."""
 
     opt_out_list: str
-    answer_queue_url: str

@@ -204,14 +204,7 @@ class DynamoConversations:
                 ConsistentRead=True,
             )
         )
-        standing = next((row for row in found if row["entry"] == rows.STANDING_ENTRY), None)
-        contacts = [_contact(row) for row in found if row["entry"].startswith("contact#")]
-        replies = [_reply(row) for row in found if row["entry"].startswith("reply#")]
-        return Conversation(
-            standing=rows.number(phone, standing),
-            contacts=tuple(sorted(contacts, key=lambda row: row.claimed_at)),
-            replies=tuple(sorted(replies, key=lambda row: row.at)),
-        )
+        return conversation_of(phone, found)
 
     def unsettled(self, kind: str, before: datetime, most: int) -> list[Unsettled]:
         """By the sparse index, the oldest first."""
@@ -247,6 +240,21 @@ class DynamoConversations:
     def _forget_after(self, at: datetime, keep_days: int) -> int:
         """Epoch seconds by AWS's own clock, which is the one that ends the row."""
         return int(self._clock.to_aws(at + timedelta(days=keep_days)).timestamp())
+
+
+def conversation_of(phone: str, found: Iterable[rows.Row]) -> Conversation:
+    """Everything said with a number, from the rows of its partition."""
+    by_kind: dict[str, list[rows.Row]] = {}
+    for row in found:
+        by_kind.setdefault(row["entry"].partition("#")[0], []).append(row)
+    standing = by_kind.get(rows.STANDING_ENTRY, [None])[0]
+    contacts = map(_contact, by_kind.get("contact", ()))
+    replies = map(_reply, by_kind.get("reply", ()))
+    return Conversation(
+        standing=rows.number(phone, standing),
+        contacts=tuple(sorted(contacts, key=lambda row: row.claimed_at)),
+        replies=tuple(sorted(replies, key=lambda row: row.at)),
+    )
 
 
 def _standing_key(party: str) -> rows.Row:

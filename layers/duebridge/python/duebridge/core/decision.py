@@ -122,16 +122,14 @@ def wake_at(loan: Loan, content: Content, now: datetime) -> datetime | None:
     days = loan.days_past_due(now)
     if content.strategy.step_at(days) or not (step := content.strategy.step_after(days)):
         return now
-    return _day_begins(loan, step)
+    return _day_opens(loan, step.first_day, content)
 
 
 def after_contact(case: Case) -> datetime:
     """When a loan is looked at again after its step was planned: the day its next step begins."""
     following = case.content.strategy.step_after(case.loan.days_past_due(case.now))
-    if following:
-        return _day_begins(case.loan, following)
-    last = case.content.strategy.steps[-1]
-    return _midnight(case.loan, last.last_day + 1)
+    first_day = following.first_day if following else case.content.strategy.steps[-1].last_day + 1
+    return _day_opens(case.loan, first_day, case.content)
 
 
 def is_owed(case: Case) -> Answer:
@@ -164,9 +162,7 @@ def is_in_latest_file(case: Case) -> Answer:
     rule = "is the loan in the newest full file"
     if case.full_file_as_of is None or case.loan.as_of >= case.full_file_as_of:
         return _yes(rule, "yes")
-    return _no(
-        rule, f"no: last seen as of {case.loan.as_of:%Y-%m-%d %H:%M} UTC", "", "not_in_latest_file", None
-    )
+    return _no(rule, f"no: last seen as of {case.loan.as_of:%Y-%m-%d %H:%M} UTC", "", "not_in_latest_file", None)
 
 
 def has_no_pause(case: Case) -> Answer:
@@ -194,7 +190,7 @@ def has_step(case: Case) -> Answer:
         following = case.content.strategy.step_after(days)
         if following is None:
             return _no(rule, f"{says}: the ladder is finished", source, "ladder_finished", None)
-        return _no(rule, says, source, "not_due_yet", _day_begins(case.loan, following))
+        return _no(rule, says, source, "not_due_yet", _day_opens(case.loan, following.first_day, case.content))
     if step.name in case.loan.steps and case.loan.retry != step.name:
         return _no(rule, f"{says}: {step.name} was already planned", source, "step_done", after_contact(case))
     return _yes(rule, f"{says}: {step.name}", source)
@@ -300,13 +296,12 @@ def _closes_at(case: Case) -> datetime:
     return window_end(case.now, case.policies, case.loan.zones) - WINDOW_MARGIN
 
 
-def _day_begins(loan: Loan, step: Step) -> datetime:
-    return _midnight(loan, step.first_day)
-
-
-def _midnight(loan: Loan, days_past_due: int) -> datetime:
+def _day_opens(loan: Loan, days_past_due: int, content: Content) -> datetime:
+    """When contact hours first open on a day of the borrower's calendar or after it: looking earlier is idle."""
     day = loan.terms.due_date + timedelta(days=days_past_due)
-    return datetime.combine(day, time.min, ZoneInfo(loan.terms.time_zone)).astimezone(UTC)
+    midnight = datetime.combine(day, time.min, ZoneInfo(loan.terms.time_zone)).astimezone(UTC)
+    opening = next_opening(midnight, content.policies_for(loan.terms.country, loan.terms.sub), loan.zones)
+    return opening.at if opening else midnight
 
 
 def _yes(rule: str, says: str, source: str = "") -> Answer:

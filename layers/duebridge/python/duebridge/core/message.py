@@ -42,16 +42,12 @@ class Renderer:
         loan = case.loan
         locale = loan.terms.locale
         zone = ZoneInfo(loan.terms.time_zone)
-        last_day = (
-            (contact.quiet_until - timedelta(hours=1)).astimezone(zone).date()
-            if contact.quiet_until
-            else None
-        )
+        last_day = (contact.quiet_until - timedelta(hours=1)).astimezone(zone).date() if contact.quiet_until else None
         values = {
             "name": wording.addressed(loan.terms),
             "product": loan.terms.product,
             "arrears": wording.amount(loan.arrears, locale),
-            "principal": wording.amount(loan.terms.principal, locale),
+            "principal": wording.rounded(loan.terms.principal, locale),
             "payments_left": loan.terms.instalments_total - loan.terms.instalments_paid,
             "due": wording.day(loan.terms.due_date, locale),
             "agreement_tail": loan.terms.agreement_number[-4:],

@@ -22,6 +22,11 @@ def amount(money: Money, locale: str) -> str:
     return f"{SYMBOLS.get(money.currency, money.currency + ' ')}{digits}"
 
 
+def rounded(money: Money, locale: str) -> str:
+    """Without the cents where there are none: `$1,250`."""
+    return amount(money, locale).replace(".00", "")
+
+
 def day(value: date, locale: str) -> str:
     """`3月20日`, or `Fri 20 Mar`, in the United States `Fri Mar 20`."""
     if locale.startswith("zh"):

@@ -1,0 +1,189 @@
+"""How a laptop run is shown in a terminal: the funnel, conversations, tickets, the bill, the verdict."""
+
+from datetime import timedelta
+
+from rich.align import Align
+from rich.columns import Columns
+from rich.console import Console, Group
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+
+from duebridge.core.wording import masked
+from duebridge.ports import Conversation
+from infra.local.demo import Demo, Result
+from infra.local.outcome import Outcome, lines_of, replies_by_intent
+
+BAR_WIDTH = 34
+CONVERSATIONS = 5
+TICKETS = 12
+VERDICT_LINES = 12
+
+REASONS = {
+    "not_due_yet": "not due for a text yet",
+    "nothing_owed": "paid, nothing owed",
+    "step_done": "already texted for this stage",
+    "ladder_finished": "over 90 days late: people take over",
+    "outside_hours": "outside contact hours",
+    "think_time": "has time to think",
+    "cap_1d": "texted within 24 hours",
+    "cap_7d": "enough texts this week",
+    "cap_30d": "enough texts this month",
+    "opted_out": "opted out",
+    "reply_waits": "replied, a person will answer",
+    "paid_claim": "says it is paid: being checked",
+    "rejected_row": "row of the file rejected",
+}
+
+
+def show(console: Console, result: Result, demo: Demo, seconds: float) -> None:
+    """All of it, for a reader."""
+    outcome = result.outcome
+    console.print()
+    console.print(Rule(f"[bold]{demo.loans.name}[/], {demo.days} days from {demo.start:%d %B %Y}", align="left"))
+    console.print(_funnel(outcome))
+    for conversation in _chosen(outcome):
+        console.print(_conversation(conversation, console.width))
+    console.print(_tickets(outcome))
+    console.print(Columns([_bill(outcome), _states(outcome)], padding=(0, 3)))
+    style, word = ("green", "kept") if result.is_kept else ("red", "BROKEN")
+    console.print(
+        Panel(Text(_shortened(result.verdict)), title=f"invariants {word}", title_align="left", border_style=style)
+    )
+    console.print(
+        f"[dim]{seconds:.0f} s, {result.hops} instants played. Files: {result.files.folder}. "
+        f"Ask why: duebridge explain {_example(outcome)}[/]"
+    )
+
+
+def _shortened(verdict: str) -> str:
+    """A run that breaks many promises breaks few kinds of them."""
+    lines = verdict.splitlines()
+    if len(lines) <= VERDICT_LINES:
+        return verdict
+    return "\n".join([*lines[:VERDICT_LINES], f"... {len(lines) - VERDICT_LINES - 1} more lines", lines[-1]])
+
+
+def _funnel(outcome: Outcome) -> Table:
+    """Each line a part of the book; texted and held add up to it."""
+    held = outcome.held()
+    texted = sum(loan.outcome == "texted" for loan in outcome.loans)
+    total = len(outcome.loans)
+    table = Table(box=None, show_header=False, padding=(0, 1))
+    table.add_column(justify="right", style="bold")
+    table.add_column()
+    table.add_column()
+    table.add_row(f"{total}", "loans in the book", _bar(total, total, "white"))
+    table.add_row(
+        f"{sum(x.is_overdue for x in outcome.loans)}",
+        "overdue",
+        _bar(sum(x.is_overdue for x in outcome.loans), total, "yellow"),
+    )
+    table.add_row(f"{texted}", "texted", _bar(texted, total, "green"))
+    for reason, number in held.most_common():
+        table.add_row(
+            f"{number}", f"held: {REASONS.get(reason, reason.replace('_', ' '))}", _bar(number, total, "blue")
+        )
+    replies = sum(replies_by_intent(outcome).values())
+    table.add_row(f"{replies}", "replies", _bar(replies, total, "magenta"))
+    table.add_row(f"{len(outcome.tickets)}", "tickets open", _bar(len(outcome.tickets), total, "magenta"))
+    cured = sum(loan.is_cured for loan in outcome.loans)
+    table.add_row(f"{cured}", "cured", _bar(cured, total, "green"))
+    return table
+
+
+def _reason(reason: str) -> str:
+    return f"held: {REASONS.get(reason, reason.replace('_', ' '))}"
+
+
+def _bar(number: int, of: int, colour: str) -> Text:
+    width = round(BAR_WIDTH * number / of) if of else 0
+    return Text("█" * (width or (1 if number else 0)), style=colour)
+
+
+def _states(outcome: Outcome) -> Table:
+    """Where the texts stand."""
+    table = Table(title="Texts", title_justify="left", box=None, padding=(0, 1))
+    for name in ("", "reminders, demands", "answers"):
+        table.add_column(name, justify="left" if not name else "right")
+    asked, answers = outcome.states(outcome.asked), outcome.states(set(outcome.contacts) - set(outcome.asked))
+    for state in sorted(asked.keys() | answers.keys()):
+        table.add_row(state.replace("_", " "), str(asked[state]), str(answers[state]))
+    return table
+
+
+def _bill(outcome: Outcome) -> Table:
+    """Parts are the bill."""
+    table = Table(title="Bill", title_justify="left", box=None, padding=(0, 1))
+    for name in ("", "texts", "parts", "parts a text", "USD"):
+        table.add_column(name, justify="left" if not name else "right")
+    for language, line in sorted(outcome.bill.items()):
+        table.add_row(
+            language,
+            f"{line['texts']}",
+            f"{line['parts']}",
+            f"{line['parts'] / line['texts']:.2f}",
+            f"{line['dollars']:.2f}",
+        )
+    return table
+
+
+def _chosen(outcome: Outcome) -> list[Conversation]:
+    """Some of each kind and language, the ones with most to say first."""
+    talked = [conversation for conversation in outcome.conversations if conversation.replies]
+    talked.sort(key=lambda c: (-len(c.contacts) - len(c.replies), c.standing.phone))
+    chosen: list[Conversation] = []
+    for wanted in ("opt_out", "other", "paid", "help", "opt_out", "other"):
+        is_chinese = len(chosen) % 2 == 0
+        for conversation in talked:
+            if conversation in chosen or conversation.standing.phone.startswith("+86") is not is_chinese:
+                continue
+            if wanted in conversation.replies[0].labels:
+                chosen.append(conversation)
+                break
+    rest = [conversation for conversation in talked if conversation not in chosen]
+    return (chosen + rest)[:CONVERSATIONS]
+
+
+def _conversation(conversation: Conversation, width: int) -> Panel:
+    """Our texts on the left, the borrower's on the right, as on a phone."""
+    bubbles = []
+    for at, who, words, state in lines_of(conversation):
+        style = "cyan" if who == "us" else "magenta"
+        bubble = Panel(
+            Text(words),
+            width=min(64, width - 16),
+            border_style=style,
+            subtitle=f"{at:%d %b %H:%M} UTC · {state}",
+            subtitle_align="right",
+        )
+        bubbles.append(Align.left(bubble) if who == "us" else Align.right(bubble))
+    standing = conversation.standing.suppressed
+    title = masked(conversation.standing.phone) + (f" · {standing}" if standing else "")
+    return Panel(Group(*bubbles), title=title, title_align="left", border_style="dim")
+
+
+def _tickets(outcome: Outcome) -> Padding:
+    """The first of the desk, by priority and clock."""
+    shown = outcome.tickets[:TICKETS]
+    table = Table(title=f"Open tickets ({len(shown)} of {len(outcome.tickets)})", title_justify="left", box=None)
+    for name in ("", "reason", "answer by (UTC)", "number", "loans", "note"):
+        table.add_column(name)
+    for ticket in shown:
+        loans = ", ".join(ticket.loan_ids[:2]) + (f" +{len(ticket.loan_ids) - 2}" if len(ticket.loan_ids) > 2 else "")
+        late = outcome.at - ticket.answer_by > timedelta(0)
+        table.add_row(
+            f"P{ticket.priority}",
+            ticket.reason.replace("_", " "),
+            Text(f"{ticket.answer_by:%d %b %H:%M}", style="red" if late else ""),
+            ticket.masked_phone,
+            loans,
+            ticket.note,
+        )
+    return Padding(table, (1, 0))
+
+
+def _example(outcome: Outcome) -> str:
+    return next((loan.loan_id for loan in outcome.loans if loan.outcome == "texted"), "LOAN_ID")

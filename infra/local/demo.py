@@ -1,0 +1,83 @@
+"""Plays a loan book on the laptop and has it judged from outside."""
+
+import csv
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from infra.local.assembly import PROJECT
+from infra.local.laptop import Laptop
+from infra.local.last_run import RunFiles
+from infra.local.outcome import Outcome, outcome_of, summary
+from infra.local.play import Play, Progress
+from infra.local.sms_fake.faults import Faults
+from infra.records import read_all
+
+FOLDER = PROJECT / ".duebridge"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demo:
+    """What to play."""
+
+    loans: Path
+    payments: Path
+    start: datetime
+    days: int
+    faults: Faults
+    strict: bool = False
+    folder: Path = FOLDER
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of it, and what the checker says."""
+
+    outcome: Outcome
+    summary: dict[str, Any]
+    files: RunFiles
+    hops: int
+    verdict: str
+    is_kept: bool
+    """Whether every invariant held."""
+
+
+def play(demo: Demo, say: Progress) -> Result:
+    """Starts everything, plays, stops everything, and asks the checker."""
+    files = RunFiles(demo.folder / "last-run")
+    say("starting the emulator and deploying the templates")
+    with Laptop(demo.start, faults=demo.faults, strict=demo.strict, folder=demo.folder) as laptop:
+        run = Play(laptop, demo.loans, demo.payments, demo.days, say)
+        run.run()
+        say("reading the tables")
+        rows = read_all(laptop.emulator.client("dynamodb"), laptop.names.outputs)
+        outcome = outcome_of(laptop, rows, loan_ids(demo.loans), laptop.rejects(run.loan_file_key))
+        told = summary(outcome)
+        files.write(laptop, run.facts, rows, told)
+    say("asking the independent checker")
+    is_kept, verdict = judge(demo, files)
+    if outcome.dead_letters:
+        is_kept, verdict = False, f"{verdict}\n{outcome.dead_letters} messages were given up (dead letters)"
+    return Result(outcome, told, files, run.hops, verdict, is_kept)
+
+
+def judge(demo: Demo, files: RunFiles) -> tuple[bool, str]:
+    """The checker knows nothing of the product; it reads logs and files only."""
+    command = [sys.executable, "-m", "tests.checker.checker"]
+    command += ["--carrier-log", str(files.carrier_log), "--inbound", str(files.inbound_log)]
+    command += ["--facts", str(files.facts), "--summary", str(files.summary)]
+    command += ["--loans", str(demo.loans.resolve()), "--payments", str(demo.payments.resolve())]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)  # noqa: S603
+    return done.returncode == 0, (done.stdout + done.stderr).strip()
+
+
+def loan_ids(file: Path) -> list[str]:
+    """In the order of the file."""
+    with file.open(encoding="utf-8-sig", newline="") as rows:
+        if file.suffix == ".jsonl":
+            return [str(json.loads(line)["loan_id"]) for line in rows if line.strip()]
+        return list(dict.fromkeys(row["loan_id"] for row in csv.DictReader(rows) if row.get("loan_id")))

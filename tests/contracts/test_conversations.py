@@ -1,0 +1,249 @@
+"""What every keeper of conversations does: the claim above all."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from duebridge.core.contact import FINAL, PREDECESSORS, State, Text
+from duebridge.core.loan import Loan
+from duebridge.core.reply import Understood
+from duebridge.core.standing import Counted, NumberStanding, PersonStanding, Suppression
+from duebridge.ports import Claim, Conversations, LoanBook, Saved, Unsettled
+from tests.builders import NOW, PHONE, a_loan, a_number, a_person, a_receipt, a_text, an_answer
+
+LATER = NOW + timedelta(hours=1)
+
+
+def claim(
+    conversations: Conversations,
+    text: Text,
+    *,
+    number: NumberStanding | None = None,
+    person: PersonStanding | None = None,
+    loan: Loan | None = None,
+    at: datetime = NOW,
+) -> Claim:
+    """A claim that counts the text for its person, from standings read now unless a test gives older ones."""
+    person = person or conversations.person("B1")
+    counted = person.with_contact(text.contact_id, Counted(at, text.quiet_until))
+    return conversations.claim(text, at, number or conversations.number(text.phone), counted, loan, ["asked: yes"])
+
+
+def put_into(conversations: Conversations, text: Text, state: State) -> None:
+    """Claims a text and leads it by the shortest way to a state."""
+    claim(conversations, text)
+    way = {State.SENDING: (), State.UNDELIVERED: (State.ACCEPTED, State.UNDELIVERED)}.get(state, (state,))
+    for step in way:
+        assert conversations.move(text.phone, text.contact_id, step, NOW)
+
+
+def test_a_number_and_a_person_without_rows_have_blank_standings(conversations: Conversations) -> None:
+    assert conversations.number(PHONE) == a_number()
+    assert conversations.person("B1") == a_person()
+
+
+def test_standings_are_read_back_with_the_next_version(conversations: Conversations) -> None:
+    number = a_number(
+        suppressed=Suppression.OPTED_OUT, suppressed_at=NOW, confirmation="answer-1", carrier_told=True, answers=(NOW,)
+    )
+    person = a_person(counted={"c1": Counted(NOW, None), "c2": Counted(NOW, LATER)})
+    assert conversations.save_number(number) is Saved.DONE
+    assert conversations.save_person(person) is Saved.DONE
+    assert conversations.number(PHONE) == replace(number, version=1)
+    assert conversations.person("B1") == replace(person, version=1)
+
+
+def test_standings_are_saved_only_over_the_version_that_was_read(conversations: Conversations) -> None:
+    conversations.save_number(a_number())
+    conversations.save_person(a_person())
+    assert conversations.save_number(a_number()) is Saved.RACED
+    assert conversations.save_person(a_person()) is Saved.RACED
+
+
+def test_standings_of_many_are_read_at_once(conversations: Conversations) -> None:
+    conversations.save_number(a_number(carrier_told=True))
+    numbers, persons = conversations.standings({(PHONE, "B1"), (PHONE, "B2"), ("+13125550102", "B2")})
+    assert set(numbers) == {PHONE, "+13125550102"}
+    assert set(persons) == {"B1", "B2"}
+    assert numbers[PHONE].carrier_told
+    assert conversations.standings([]) == ({}, {})
+
+
+def test_a_claimed_contact_is_sending_and_counted(conversations: Conversations, loans: LoanBook) -> None:
+    loans.save(a_loan())
+    assert claim(conversations, a_text(), loan=loans.get("L1")) is Claim.CLAIMED
+    row = conversations.contact(PHONE, a_text().contact_id)
+    assert row is not None
+    assert (row.text, row.state, row.claimed_at, row.rules) == (a_text(), State.SENDING, NOW, ("asked: yes",))
+    assert set(conversations.person("B1").counted) == {a_text().contact_id}
+
+
+def test_a_contact_is_claimed_once(conversations: Conversations) -> None:
+    assert claim(conversations, a_text()) is Claim.CLAIMED
+    assert claim(conversations, a_text()) is Claim.TAKEN
+
+
+@pytest.mark.parametrize("state", [state for state in State if state is not State.RELEASED])
+def test_a_contact_in_any_state_but_released_is_taken(conversations: Conversations, state: State) -> None:
+    put_into(conversations, a_text(), state)
+    assert claim(conversations, a_text()) is Claim.TAKEN
+    row = conversations.contact(PHONE, a_text().contact_id)
+    assert row is not None
+    assert row.state is state
+
+
+def test_a_released_contact_may_be_claimed_again(conversations: Conversations) -> None:
+    put_into(conversations, a_text(), State.RELEASED)
+    assert claim(conversations, replace(a_text(), releases=1), at=LATER) is Claim.CLAIMED
+    row = conversations.contact(PHONE, a_text().contact_id)
+    assert row is not None
+    assert (row.state, row.claimed_at, row.text.releases) == (State.SENDING, LATER, 1)
+
+
+def test_a_claim_for_a_number_that_changed_meanwhile_has_lost(conversations: Conversations) -> None:
+    read = conversations.number(PHONE)
+    conversations.save_number(read.suppress(Suppression.OPTED_OUT, NOW))
+    assert claim(conversations, a_text(), number=read) is Claim.RACED
+    assert conversations.contact(PHONE, a_text().contact_id) is None
+    assert conversations.person("B1").counted == {}
+
+
+def test_a_claim_for_a_person_who_was_texted_meanwhile_has_lost(conversations: Conversations) -> None:
+    read = conversations.person("B1")
+    claim(conversations, a_text(contact_id="other"))
+    assert claim(conversations, a_text(), person=read) is Claim.RACED
+    assert conversations.contact(PHONE, a_text().contact_id) is None
+
+
+def test_a_claim_for_a_loan_that_changed_meanwhile_has_lost(conversations: Conversations, loans: LoanBook) -> None:
+    loans.save(a_loan())
+    read = loans.get("L1")
+    assert read is not None
+    loans.save(read)
+    assert claim(conversations, a_text(), loan=read) is Claim.RACED
+    assert conversations.contact(PHONE, a_text().contact_id) is None
+
+
+def test_a_claim_that_is_both_taken_and_outrun_is_taken(conversations: Conversations) -> None:
+    read = conversations.person("B1")
+    claim(conversations, a_text())
+    assert claim(conversations, a_text(), person=read) is Claim.TAKEN
+
+
+def test_a_claim_of_an_answer_keeps_the_numbers_own_count(conversations: Conversations) -> None:
+    number = replace(conversations.number(PHONE), answers=(NOW,))
+    assert conversations.claim(an_answer(), NOW, number, None, None, ()) is Claim.CLAIMED
+    assert conversations.number(PHONE).answers == (NOW,)
+    assert conversations.claim(an_answer(contact_id="answer-2"), NOW, number, None, None, ()) is Claim.RACED
+
+
+@pytest.mark.parametrize("state", list(State))
+@pytest.mark.parametrize("target", [state for state in State if state is not State.SENDING])
+def test_a_contact_moves_only_as_the_table_allows(conversations: Conversations, state: State, target: State) -> None:
+    put_into(conversations, a_text(), state)
+    is_moved = conversations.move(PHONE, a_text().contact_id, target, LATER)
+    assert is_moved == (state in PREDECESSORS[target])
+    row = conversations.contact(PHONE, a_text().contact_id)
+    assert row is not None
+    assert row.state is (target if is_moved else state)
+
+
+def test_an_unknown_contact_does_not_move(conversations: Conversations) -> None:
+    assert not conversations.move(PHONE, "nobody", State.ACCEPTED, NOW)
+    assert conversations.receive(a_receipt(), State.DELIVERED) is None
+
+
+def test_a_move_keeps_the_message_id_and_the_reason(conversations: Conversations) -> None:
+    claim(conversations, a_text())
+    conversations.move(PHONE, a_text().contact_id, State.ACCEPTED, NOW, message_id="m1", reason="")
+    row = conversations.contact(PHONE, a_text().contact_id)
+    assert row is not None
+    assert row.message_id == "m1"
+
+
+def test_a_receipt_settles_a_contact_and_brings_what_it_cost(conversations: Conversations) -> None:
+    claim(conversations, a_text())
+    row = conversations.receive(a_receipt("TEXT_DELIVERED", message_id="m2"), State.DELIVERED)
+    assert row is not None
+    assert (row.state, row.message_id, row.receipt) == (State.DELIVERED, "m2", "TEXT_DELIVERED")
+    assert row.price_micros == 8_810
+    assert row.text == a_text()
+
+
+@pytest.mark.parametrize("final", sorted(FINAL))
+def test_a_second_receipt_changes_nothing(conversations: Conversations, final: State) -> None:
+    put_into(conversations, a_text(), final)
+    before = conversations.contact(PHONE, a_text().contact_id)
+    assert conversations.receive(a_receipt("TEXT_UNREACHABLE"), State.UNDELIVERED) is None
+    assert conversations.receive(a_receipt(), State.DELIVERED) is None
+    assert conversations.contact(PHONE, a_text().contact_id) == before
+
+
+def test_a_reply_is_kept_once_as_it_came(conversations: Conversations) -> None:
+    assert conversations.store_reply(PHONE, "in-1", "hello", NOW)
+    assert not conversations.store_reply(PHONE, "in-1", "something else", LATER)
+    assert [reply.body for reply in conversations.conversation(PHONE).replies] == ["hello"]
+
+
+@pytest.mark.parametrize("body", ["", "\x00\x07", "👍" * 800, "{{ lender }}", "=cmd()", "a\r\nb"])
+def test_any_words_are_kept(conversations: Conversations, body: str) -> None:
+    conversations.store_reply(PHONE, "in-1", body, NOW)
+    assert conversations.conversation(PHONE).replies[0].body == body
+
+
+def test_what_was_understood_is_added_to_the_reply(conversations: Conversations) -> None:
+    conversations.store_reply(PHONE, "in-1", "already paid", NOW)
+    conversations.note_understood(PHONE, "in-1", Understood(("paid",), ("already paid",)), 10)
+    assert conversations.conversation(PHONE).replies[0].labels == ("paid",)
+
+
+def test_a_conversation_holds_both_sides_in_the_order_of_time(conversations: Conversations) -> None:
+    claim(conversations, a_text(contact_id="z"), at=NOW)
+    claim(conversations, a_text(contact_id="a"), at=LATER)
+    conversations.store_reply(PHONE, "z", "second", LATER)
+    conversations.store_reply(PHONE, "zz", "first", NOW)
+    conversations.save_number(a_number(answers=(NOW,)))
+    conversation = conversations.conversation(PHONE)
+    assert [row.text.contact_id for row in conversation.contacts] == ["z", "a"]
+    assert [reply.body for reply in conversation.replies] == ["first", "second"]
+    assert conversation.standing.answers == (NOW,)
+
+
+def test_a_number_that_nobody_spoke_with_has_an_empty_conversation(conversations: Conversations) -> None:
+    conversation = conversations.conversation(PHONE)
+    assert (conversation.standing, conversation.contacts, conversation.replies) == (a_number(), (), ())
+
+
+def test_a_claim_is_unsettled_until_its_outcome_is_known(conversations: Conversations) -> None:
+    claim(conversations, a_text())
+    waiting = Unsettled(PHONE, a_text().contact_id)
+    assert conversations.unsettled("sending", NOW, 9) == [waiting]
+    assert conversations.unsettled("sending", NOW - timedelta(seconds=1), 9) == []
+    conversations.move(PHONE, a_text().contact_id, State.ACCEPTED, NOW)
+    assert conversations.unsettled("sending", LATER, 9) == []
+
+
+def test_a_doubt_is_unsettled_from_the_moment_of_the_doubt_until_people_have_it(conversations: Conversations) -> None:
+    claim(conversations, a_text())
+    conversations.move(PHONE, a_text().contact_id, State.IN_DOUBT, LATER)
+    assert conversations.unsettled("sending", LATER, 9) == []
+    assert conversations.unsettled("in_doubt", NOW, 9) == []
+    assert conversations.unsettled("in_doubt", LATER, 9) == [Unsettled(PHONE, a_text().contact_id)]
+    conversations.leave_to_people(PHONE, a_text().contact_id)
+    assert conversations.unsettled("in_doubt", LATER, 9) == []
+    assert conversations.receive(a_receipt(), State.DELIVERED) is not None
+
+
+def test_an_opt_out_is_unsettled_until_the_carrier_is_told(conversations: Conversations) -> None:
+    conversations.save_number(a_number().suppress(Suppression.OPTED_OUT, NOW))
+    assert conversations.unsettled("opt_out", NOW, 9) == [Unsettled(PHONE, "")]
+    assert conversations.unsettled("opt_out", NOW - timedelta(seconds=1), 9) == []
+    conversations.save_number(replace(conversations.number(PHONE), carrier_told=True))
+    assert conversations.unsettled("opt_out", LATER, 9) == []
+
+
+def test_no_more_unsettled_rows_come_than_were_asked_for_and_the_oldest_first(conversations: Conversations) -> None:
+    for minutes, contact_id in ((2, "b"), (1, "a"), (3, "c")):
+        claim(conversations, a_text(contact_id=contact_id), at=NOW + timedelta(minutes=minutes))
+    assert [row.contact_id for row in conversations.unsettled("sending", LATER, 2)] == ["a", "b"]
