@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from pathlib import Path
 from py_compile import PycInvalidationMode
 
@@ -26,13 +27,27 @@ AWS_SERVICES = frozenset({"dynamodb", "pinpoint-sms-voice-v2", "s3", "sns", "sqs
 
 UNUSED = (
     "aws_lambda_powertools/event_handler",
+    "aws_lambda_powertools/utilities/auth_alpha",
+    "aws_lambda_powertools/utilities/circuit_breaker",
+    "aws_lambda_powertools/utilities/data_masking",
+    "aws_lambda_powertools/utilities/feature_flags",
+    "aws_lambda_powertools/utilities/idempotency",
+    "aws_lambda_powertools/utilities/kafka",
+    "aws_lambda_powertools/utilities/parameters",
+    "aws_lambda_powertools/utilities/streaming",
     "bin",
     "boto3/examples",
     "phonenumbers/carrierdata",
     "phonenumbers/geodata",
     "phonenumbers/shortdata/region_*.py",
 )
-"""Of the vendor layer, which every new instance of a function unpacks: web routing, towns, short numbers."""
+"""Of the vendor layers, which every new instance of a function unpacks: web routing, towns, short numbers."""
+
+NUMBERING_PLANS = "phonenumbers*"
+"""A third of all files, and only the import station reads numbers."""
+
+ONLY_FOR = {"numbering_plans": ("import_loans",)}
+"""Layers that not every station carries."""
 
 
 class LayerError(Exception):
@@ -50,7 +65,7 @@ class Layer:
 
 def layers_of(stage: Stage) -> tuple[Layer, ...]:
     """Everything that a station of this stage imports, the played clock only on the laptop."""
-    layers = (package("duebridge"), vendor(stage), content(stage.lender))
+    layers = (package("duebridge"), vendor(stage), content(stage.lender), numbering_plans(stage))
     return (*layers, package("local_clock")) if stage.is_laptop else layers
 
 
@@ -62,10 +77,25 @@ def package(name: str) -> Layer:
 
 def vendor(stage: Stage) -> Layer:
     """The third-party packages that uv.lock pins, as wheels for Lambda, or for this machine on the laptop."""
+    return _third_party("vendor", stage, lambda name: not fnmatch(name, NUMBERING_PLANS))
+
+
+def numbering_plans(stage: Stage) -> Layer:
+    """The third-party package that only the import station carries."""
+    return _third_party("numbering_plans", stage, lambda name: fnmatch(name, NUMBERING_PLANS))
+
+
+def _third_party(layer: str, stage: Stage, is_wanted: Callable[[str], bool]) -> Layer:
     requirements = _locked_requirements()
     platform = "" if stage.is_laptop else WHEEL_PLATFORMS[stage.architecture]
     target = platform or f"{sys.platform} {stage.architecture}"
-    return _built("vendor", (requirements, target), lambda python: _install(requirements, platform, python))
+
+    def write(python: Path) -> None:
+        _install(requirements, platform, python)
+        for folder in [path for path in python.iterdir() if not is_wanted(path.name)]:
+            shutil.rmtree(folder) if folder.is_dir() else folder.unlink()
+
+    return _built(layer, (requirements, target), write)
 
 
 def content(lender: str) -> Layer:

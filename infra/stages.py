@@ -22,7 +22,7 @@ class Stage:
     send_timeout_seconds: int = 10
     """How long one call to the SMS service may take before its outcome counts as unknown."""
     send_function_timeout_seconds: int = 60
-    bulk_concurrency: int = 4
+    bulk_concurrency: int = 2
     """Senders of demands at a time; each waits for its share of the pace, so more do not send faster."""
     sms_provider: str = "end_user_messaging"
     """Or `sns`, the fallback without receipts."""

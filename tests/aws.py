@@ -40,4 +40,3 @@ def _key(partition: str, sort: str | None) -> list[dict[str, str]]:
 def rows_of(client: Any, table: str) -> list[dict[str, Any]]:
     """Everything in a table, as it is stored."""
     return list(client.scan(TableName=table)["Items"])
-

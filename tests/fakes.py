@@ -192,9 +192,7 @@ class FakeConversations:
         phone, contact_id = receipt.phone, receipt.contact_id
         if not self.move(phone, contact_id, state, receipt.at, message_id=receipt.message_id):
             return None
-        row = replace(
-            self.contacts[phone, contact_id], receipt=receipt.event_type, price_micros=receipt.price_micros
-        )
+        row = replace(self.contacts[phone, contact_id], receipt=receipt.event_type, price_micros=receipt.price_micros)
         self.contacts[phone, contact_id] = row
         return row
 

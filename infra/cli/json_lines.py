@@ -4,6 +4,7 @@ A wrong line costs nobody else an answer: it is told on stderr with its number, 
 """
 
 import json
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, BinaryIO, NoReturn
 
@@ -20,7 +21,7 @@ class WrongEntryError(Exception):
 
 def answer_lines(answer: Callable[[Entry], Mapping[str, object]]) -> None:
     """Answers each object on stdin with one on stdout, as soon as it is read. `answer` raises WrongEntryError."""
-    source, target = click.get_binary_stream("stdin"), click.get_binary_stream("stdout")
+    source, target = sys.stdin.buffer, sys.stdout.buffer
     any_wrong = False
     for number, raw in enumerate(_lines(source), start=1):
         if raw is not None and not raw.strip():

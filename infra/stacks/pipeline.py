@@ -13,7 +13,7 @@ from infra.constructs import access
 from infra.constructs.queue import DeadLetterQueue, WorkQueue
 from infra.constructs.station import ARCHITECTURES, Station
 from infra.constructs.triggers import ClockToFunction, EventsToQueue, QueueToFunction, TopicToQueue
-from infra.layers import layers_of
+from infra.layers import ONLY_FOR, layers_of
 from infra.stacks.data import DataStack
 from infra.stacks.sms import SmsStack
 from infra.stages import Stage
@@ -77,7 +77,7 @@ class PipelineStack(Stack):
                 self,
                 station,
                 stage=stage,
-                layers=layers,
+                layers=[layers[name] for name in layers if station in ONLY_FOR.get(name, (station,))],
                 environment=_chosen(plan.settings, environment),
                 statements=statements[station],
                 timeout=Duration.seconds(plan.timeout_seconds),
@@ -197,9 +197,9 @@ class PipelineStack(Stack):
         timeout = Duration.seconds(self._plans[station].timeout_seconds)
         return WorkQueue(self, name, key=self._data.key, function_timeout=timeout)
 
-    def _layers(self) -> Sequence[aws_lambda.ILayerVersion]:
-        return [
-            aws_lambda.LayerVersion(
+    def _layers(self) -> Mapping[str, aws_lambda.ILayerVersion]:
+        return {
+            layer.name: aws_lambda.LayerVersion(
                 self,
                 f"{layer.name}-layer",
                 code=aws_lambda.Code.from_asset(str(layer.folder), asset_hash=layer.input_hash),
@@ -207,7 +207,7 @@ class PipelineStack(Stack):
                 compatible_runtimes=[aws_lambda.Runtime.PYTHON_3_13],
             )
             for layer in layers_of(self._stage)
-        ]
+        }
 
     def _fill_queues(self) -> None:
         EventsToQueue(self, "LoanFiles", pattern=self._dropped_under(LOAN_FILES), work=self.queues["imports"])
@@ -241,11 +241,11 @@ class PipelineStack(Stack):
 
     def _work_queues_off(self) -> None:
         self._map("imports", "import_loans", batch_size=1, max_concurrency=2)
-        self._map("work", "plan_contacts", batch_size=4, max_concurrency=4)
+        self._map("work", "plan_contacts", batch_size=4, max_concurrency=2)
         self._map("bulk", "send_contact", batch_size=10, max_concurrency=self._stage.bulk_concurrency)
         self._map("answers", "send_contact", batch_size=10, max_concurrency=2)
         self._map("receipts", "record_receipt", batch_size=10, max_concurrency=2)
-        self._map("inbound", "receive_reply", batch_size=10, max_concurrency=4)
+        self._map("inbound", "receive_reply", batch_size=10, max_concurrency=2)
         self._map("payments", "record_payment", batch_size=10, max_concurrency=2)
 
     def _map(self, queue: str, station: str, *, batch_size: int, max_concurrency: int) -> None:

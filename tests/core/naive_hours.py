@@ -51,8 +51,6 @@ def below_caps(at: datetime, policies: Sequence[Policy], contacts: Iterable[date
     return True
 
 
-def allowed(
-    at: datetime, policies: Sequence[Policy], zones: Iterable[str], contacts: Iterable[datetime] = ()
-) -> bool:
+def allowed(at: datetime, policies: Sequence[Policy], zones: Iterable[str], contacts: Iterable[datetime] = ()) -> bool:
     """Hours and caps together."""
     return below_caps(at, policies, contacts) and inside_hours(at, policies, zones)

@@ -198,9 +198,7 @@ def test_a_reminder_before_the_due_date_needs_no_think_time() -> None:
         pytest.param([170, 200, 300, 400, 500, 600, 700, 719], "cap_30d", 1, id="eight in thirty days"),
     ],
 )
-def test_each_cap_counts_rolling_hours_over_all_loans(
-    hours_ago: list[float], reason: str, free_in_hours: int
-) -> None:
+def test_each_cap_counts_rolling_hours_over_all_loans(hours_ago: list[float], reason: str, free_in_hours: int) -> None:
     case = a_case(person=counted(*hours_ago))
     assert hold_of(decide(case)) == Hold(reason, NOW + timedelta(hours=free_in_hours))
     assert contacted(decide(replace(case, now=NOW + timedelta(hours=free_in_hours))))
@@ -213,9 +211,7 @@ def test_massachusetts_allows_only_two_in_seven_days() -> None:
 
 
 def test_a_new_york_number_at_a_los_angeles_address_is_not_contacted_after_nine_in_new_york() -> None:
-    loan = a_loan(
-        phone="+12125550101", number_zones=("America/New_York",), time_zone="America/Los_Angeles"
-    )
+    loan = a_loan(phone="+12125550101", number_zones=("America/New_York",), time_zone="America/Los_Angeles")
     evening = datetime(2026, 3, 11, 18, 30, tzinfo=ZoneInfo("America/Los_Angeles"))
     hold = hold_of(decide(a_case(loan=loan, now=evening.astimezone(UTC))))
     morning = datetime(2026, 3, 12, 8, 0, tzinfo=ZoneInfo("America/Los_Angeles"))
@@ -223,9 +219,7 @@ def test_a_new_york_number_at_a_los_angeles_address_is_not_contacted_after_nine_
 
 
 def test_a_british_loan_is_not_contacted_on_a_bank_holiday_or_a_sunday() -> None:
-    loan = a_loan(
-        country="GB", locale="en-GB", time_zone="Europe/London", number_zones=(), due_date=date(2026, 4, 1)
-    )
+    loan = a_loan(country="GB", locale="en-GB", time_zone="Europe/London", number_zones=(), due_date=date(2026, 4, 1))
     good_friday = datetime(2026, 4, 3, 11, 0, tzinfo=UTC)
     hold = hold_of(decide(a_case(loan=loan, now=good_friday)))
     assert hold == Hold("outside_hours", datetime(2026, 4, 4, 7, 0, tzinfo=UTC))

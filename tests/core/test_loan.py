@@ -42,7 +42,11 @@ def test_a_payment_above_the_debt_and_its_reversal_cancel_out_in_any_order(amoun
 def test_a_newer_file_moves_the_arrears_and_keeps_the_episode_steps_and_holds() -> None:
     pause = Pause(NOW, None, "inbound-1")
     known = a_loan(
-        steps=("days-1-3",), retry="days-1-3", pauses={"disputed": pause}, version=7, paid_known_at=FILE_AS_OF,
+        steps=("days-1-3",),
+        retry="days-1-3",
+        pauses={"disputed": pause},
+        version=7,
+        paid_known_at=FILE_AS_OF,
         last_decision=LastDecision(NOW, "disputed", None),
     )
     loan = from_file(a_row(amount_due=usd(33_327)), NEXT_DAY, known, [])

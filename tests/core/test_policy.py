@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -10,7 +11,6 @@ from hypothesis import strategies as st
 from duebridge.core.policy import Cap, Policy, is_open, keep_days, next_opening, window_end, working_days_after
 from tests.builders import CHICAGO, a_policy, the_content
 from tests.core.naive_hours import ZONES, allowed
-from zoneinfo import ZoneInfo
 
 MINUTE = timedelta(minutes=1)
 

@@ -41,7 +41,9 @@ def test_a_plain_question_for_who_we_are_is_help(body: str) -> None:
     assert labels_of(body) == ("help",)
 
 
-@pytest.mark.parametrize("body", ["Paid", "already paid!", "I already paid, thanks", "已还", "昨天还了啊", "我已经还款了"])
+@pytest.mark.parametrize(
+    "body", ["Paid", "already paid!", "I already paid, thanks", "已还", "昨天还了啊", "我已经还款了"]
+)
 def test_a_claim_of_payment_is_heard(body: str) -> None:
     assert labels_of(body) == ("paid",)
 
@@ -60,7 +62,10 @@ def test_an_intent_said_in_two_languages_is_one_intent() -> None:
 
 
 def test_the_words_that_decided_are_kept_as_evidence() -> None:
-    assert understand("I already paid, take me off", the_content().lexicons).evidence == ("take me off", "i already paid")
+    assert understand("I already paid, take me off", the_content().lexicons).evidence == (
+        "take me off",
+        "i already paid",
+    )
 
 
 def test_half_a_character_becomes_a_question_mark_and_whole_ones_stay() -> None:

@@ -17,11 +17,29 @@ from tests.builders import NOW, a_loan, a_payment_row, a_row
 from tests.world import World
 
 SIX = datetime(2026, 3, 11, 6, 0, tzinfo=UTC)
-COLUMNS = (
-    "loan_id,agreement_number,borrower_id,full_name,salutation,phone,country,locale,time_zone,product,currency,"
-    "principal,outstanding_balance,amount_due,due_date,instalment_amount,instalments_total,instalments_paid,"
-    "opened_on,maturity_date,prior_delinquencies"
-).split(",")
+COLUMNS = [
+    "loan_id",
+    "agreement_number",
+    "borrower_id",
+    "full_name",
+    "salutation",
+    "phone",
+    "country",
+    "locale",
+    "time_zone",
+    "product",
+    "currency",
+    "principal",
+    "outstanding_balance",
+    "amount_due",
+    "due_date",
+    "instalment_amount",
+    "instalments_total",
+    "instalments_paid",
+    "opened_on",
+    "maturity_date",
+    "prior_delinquencies",
+]
 
 
 def a_file(*loan_ids: str, **cells: str) -> bytes:

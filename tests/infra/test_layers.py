@@ -64,15 +64,17 @@ def test_prod_ships_wheels_for_arm() -> None:
 
 def test_the_trimmed_vendor_layer_still_does_everything_that_a_station_asks_of_it() -> None:
     python = layers.vendor(LAPTOP).folder / "python"
+    plans = layers.numbering_plans(LAPTOP).folder / "python"
     script = f"""
 import sys
-sys.path.insert(0, {str(python)!r})
+sys.path[:0] = [{str(python)!r}, {str(plans)!r}]
 import boto3, jinja2, jinja2.sandbox, phonenumbers, phonenumbers.timezone
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
-for module in (boto3, jinja2, phonenumbers):
+for module in (boto3, jinja2):
     assert module.__file__.startswith({str(python)!r}), module
+assert phonenumbers.__file__.startswith({str(plans)!r})
 session = boto3.Session("key", "secret", region_name="eu-west-1")
 for service in {sorted(layers.AWS_SERVICES)!r}:
     session.client(service)
@@ -86,11 +88,12 @@ assert phonenumbers.timezone.time_zones_for_number(number) == ("Europe/London",)
 
 
 def test_only_the_laptop_has_the_played_clock() -> None:
-    assert [layer.name for layer in layers.layers_of(PROD)] == ["duebridge", "vendor", "content"]
+    assert [layer.name for layer in layers.layers_of(PROD)] == ["duebridge", "vendor", "content", "numbering_plans"]
     assert [layer.name for layer in layers.layers_of(LAPTOP)] == [
         "duebridge",
         "vendor",
         "content",
+        "numbering_plans",
         "local_clock",
     ]
 

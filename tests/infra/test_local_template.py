@@ -13,9 +13,9 @@ SENDER = r"/pipeline/Resources/sendcontactFunction\w{8}/Properties"
 DIFFERENCES = {
     "architecture of functions": rf"{FUNCTION}/Architectures/0",
     "architecture of layers": rf"{LAYER}/Properties/CompatibleArchitectures/0",
-    "wheels of this machine": r"/pipeline/Resources/vendorlayer\w{8}/Properties/Content/S3Key",
+    "wheels of this machine": r"/pipeline/Resources/(vendor|numberingplans)layer\w{8}/Properties/Content/S3Key",
     "the played clock's layer": r"/pipeline/Resources/localclocklayer\w{8}",
-    "the played clock in functions": rf"{FUNCTION}/Layers/3",
+    "the played clock in functions": rf"{FUNCTION}/Layers/[34]",
     "a short send": rf"{SENDER}/Environment/Variables/SEND_TIMEOUT_SECONDS",
     "a short sender": rf"{SENDER}/Timeout",
     "a short wait for the next try": r"/pipeline/Resources/(Bulk|Answers)Queue\w{8}/Properties/VisibilityTimeout",

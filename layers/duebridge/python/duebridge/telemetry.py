@@ -13,8 +13,9 @@ metrics = Metrics(namespace=NAMESPACE)
 
 def count(station: str, counts: Mapping[str, int]) -> None:
     """One log line and one set of metrics an invocation; a zero is not written."""
-    metrics.set_default_dimensions(station=station)
     seen = {str(name): value for name, value in counts.items() if value}
     logger.info(station, extra={"counts": seen})
+    if seen:
+        metrics.add_dimension(name="station", value=station)
     for name, value in seen.items():
         metrics.add_metric(name=name, unit=MetricUnit.Count, value=value)

@@ -35,6 +35,10 @@ class RecordReceipt:
         meant = meaning(receipt)
         if meant.state is None:
             return Recorded.IGNORED
+        if meant.state is State.DELIVERED:
+            # The common end has no effects, so there is nothing to read first.
+            moved = self.conversations.receive(receipt, meant.state)
+            return Recorded.MOVED if moved else Recorded.IGNORED
         row = self.conversations.contact(receipt.phone, receipt.contact_id)
         if row is None or row.state not in PREDECESSORS[meant.state]:
             return Recorded.IGNORED

@@ -73,7 +73,8 @@ class SendContact:
     def _claim_demand(self, text: Text) -> Claim | Hold:
         now = self.clock.now()
         loan = self.loans.get(text.loan_id)
-        number, person = self.conversations.number(text.phone), self.conversations.person(text.borrower_id)
+        numbers, persons = self.conversations.standings([(text.phone, text.borrower_id)])
+        number, person = numbers[text.phone], persons[text.borrower_id]
         if loan is None:
             return self._held(text, Hold("unknown_loan", None), now, ())
         if loan.terms.phone != text.phone:

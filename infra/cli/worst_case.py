@@ -1,0 +1,117 @@
+"""The shipped texts as they may go out: rendered with the longest values of the sample loan book."""
+
+import zoneinfo
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+from duebridge.core import wording
+from duebridge.core.content import Content
+from duebridge.core.decision import Case, Contact
+from duebridge.core.file_results import Accepted
+from duebridge.core.loan import Loan
+from duebridge.core.loan_file import LoanChecks, LoanRow, Phone, read_loans
+from duebridge.core.message import Rendered, Renderer
+from duebridge.core.money import Money
+from duebridge.core.standing import NumberStanding, PersonStanding
+from duebridge.core.strategy import Kind, Step
+from infra.cli.file_check import spoken_locales
+
+SAMPLE_BOOK = Path(__file__).resolve().parent.parent / "local" / "sample" / "loan-book.csv"
+LONGEST_CASE = "ABC123"
+"""Answers quote six characters of a contact's id."""
+
+_LAST_DAY = datetime(2026, 12, 31, tzinfo=UTC)
+"""So that dates have two digits in day and month."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One shipped template on its way to one country; `render` may raise what a wrong template raises."""
+
+    template: str
+    kind: Kind
+    country: str
+    locale: str
+    render: Callable[[], Rendered]
+
+
+def outgoing(content: Content) -> Iterator[Outgoing]:
+    """Each text that the lender can send: demands and reminders of the strategy, and the answers."""
+    renderer = Renderer(content)
+    steps = {step.template: step for step in content.strategy.steps}
+    answers = sorted({name for name, _ in content.templates} - set(steps))
+    for row in longest_rows(frozenset(spoken_locales(content))):
+        if row.country not in content.lender.offices:
+            continue
+        for name, step in steps.items():
+            demand = partial(renderer.demand, _case(row, content), _contact(step, row))
+            yield Outgoing(name, step.kind, row.country, row.locale, demand)
+        values = {"name": wording.addressed(row), "case": LONGEST_CASE}
+        for name in answers:
+            answer = partial(renderer.render, name, row.locale, row.country, values)
+            yield Outgoing(name, Kind.ANSWER, row.country, row.locale, answer)
+
+
+@cache
+def longest_rows(locales: frozenset[str]) -> Sequence[LoanRow]:
+    """For each country and locale of the sample one loan that has the longest of everything."""
+    groups: defaultdict[tuple[str, str], list[LoanRow]] = defaultdict(list)
+    for row in _sample(locales):
+        groups[row.country, row.locale].append(row)
+    return [_longest(rows) for _, rows in sorted(groups.items())]
+
+
+def _longest(rows: Sequence[LoanRow]) -> LoanRow:
+    def as_written(amount: Money) -> tuple[int, int]:
+        return len(wording.amount(amount, rows[0].locale)), amount.minor
+
+    addressed = max(rows, key=lambda row: len(wording.addressed(row)))
+    changes: Mapping[str, Any] = {
+        "full_name": addressed.full_name,
+        "salutation": addressed.salutation,
+        "product": max((row.product for row in rows), key=len),
+        "amount_due": max((row.amount_due for row in rows), key=as_written),
+        "principal": max((row.principal for row in rows), key=as_written),
+        "instalments_total": max(row.instalments_total for row in rows),
+        "instalments_paid": 0,
+        "due_date": date(2026, 12, 30),
+    }
+    return replace(rows[0], **changes)
+
+
+def _sample(locales: Collection[str]) -> Iterator[LoanRow]:
+    # The sample is known to be right; what is measured here depends on no number and no id.
+    checks = LoanChecks(
+        read_phone=lambda text, _country: Phone(text, ()),
+        first_line_of=lambda _loan_id, _line: None,
+        locales=locales,
+        time_zones=zoneinfo.available_timezones(),
+    )
+    with SAMPLE_BOOK.open("rb") as stream:
+        for result in read_loans(stream, checks).results:
+            if isinstance(result, Accepted):
+                yield result.row
+
+
+def _case(row: LoanRow, content: Content) -> Case:
+    """Late for the first time, so that the text says all that it ever says."""
+    loan = Loan(
+        terms=row, as_of=_LAST_DAY, arrears=row.amount_due, balance=row.outstanding_balance, episode=row.due_date
+    )
+    return Case(
+        loan=loan,
+        number=NumberStanding(phone=row.phone),
+        person=PersonStanding(borrower_id=row.borrower_id),
+        content=content,
+        now=_LAST_DAY,
+    )
+
+
+def _contact(step: Step, row: LoanRow) -> Contact:
+    quiet_until = _LAST_DAY.replace(tzinfo=zoneinfo.ZoneInfo(row.time_zone)) if step.kind is Kind.DEMAND else None
+    return Contact("", step, 1, _LAST_DAY, quiet_until)

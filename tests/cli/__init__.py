@@ -1,0 +1,1 @@
+"""The command line, as a person or another program meets it."""
