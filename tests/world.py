@@ -145,7 +145,7 @@ class World:
 
     def loan(self, loan_id: str = "L1") -> Loan:
         """The loan as the book has it now."""
-        loan = self.loans.get(loan_id)
+        loan: Loan | None = self.loans.get(loan_id)
         assert loan is not None
         return loan
 

@@ -146,7 +146,7 @@ def lines_of(conversation: Conversation) -> list[tuple[datetime, str, str, str]]
 def _outcome(case: Case, rows: list[ContactRow]) -> LoanOutcome:
     loan = case.loan
     asked = [row for row in rows if row.text.kind in ASKS_FOR_PAYMENT and row.state in TEXTED]
-    was_overdue = loan.days_past_due(loan.as_of) > 0 and loan.terms.amount_due.minor > 0
+    was_overdue = loan.terms.due_date < loan.as_of.date() and loan.terms.amount_due.minor > 0
     cured = was_overdue and not loan.is_owed()
     if asked:
         last = max(asked, key=lambda row: row.claimed_at)

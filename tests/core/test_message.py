@@ -96,7 +96,9 @@ def test_the_date_in_the_text_is_the_last_day_of_think_time() -> None:
     case = a_case()
     contact = decide(case).outcome
     assert isinstance(contact, Contact)
-    assert "Please pay by Fri Mar 20, within 7 working days" in RENDERER.demand(case, contact).body
+    body = RENDERER.demand(case, contact).body
+    assert "Fri Mar 20" in body
+    assert "7 working days" in body
 
 
 def test_an_english_name_with_accents_stays_in_the_cheap_alphabet() -> None:

@@ -28,6 +28,11 @@ def test_an_amount_is_written_as_its_reader_writes_it(minor: int, currency: str,
     assert wording.amount(Money(minor, currency), locale) == expected
 
 
+@pytest.mark.parametrize(("minor", "expected"), [(125_000, "$1,250"), (125_050, "$1,250.50"), (100, "$1")])
+def test_a_round_amount_may_be_written_without_cents(minor: int, expected: str) -> None:
+    assert wording.rounded(Money(minor, "USD"), "en-US") == expected
+
+
 @pytest.mark.parametrize(
     ("locale", "expected"),
     [("zh-CN", "3月20日"), ("en-GB", "Fri 20 Mar"), ("en-IN", "Fri 20 Mar"), ("en-US", "Fri Mar 20")],

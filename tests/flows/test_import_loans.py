@@ -8,6 +8,7 @@ import pytest
 
 from duebridge.core.file_encoding import FileRefusedError
 from duebridge.core.loan import LastDecision, Loan, Pause
+from duebridge.core.loan_file import REQUIRED_COLUMNS
 from duebridge.core.money import Money
 from duebridge.flows import import_loans
 from duebridge.flows.import_loans import Report
@@ -17,39 +18,16 @@ from tests.builders import NOW, a_loan, a_payment_row, a_row
 from tests.world import World
 
 SIX = datetime(2026, 3, 11, 6, 0, tzinfo=UTC)
-COLUMNS = [
-    "loan_id",
-    "agreement_number",
-    "borrower_id",
-    "full_name",
-    "salutation",
-    "phone",
-    "country",
-    "locale",
-    "time_zone",
-    "product",
-    "currency",
-    "principal",
-    "outstanding_balance",
-    "amount_due",
-    "due_date",
-    "instalment_amount",
-    "instalments_total",
-    "instalments_paid",
-    "opened_on",
-    "maturity_date",
-    "prior_delinquencies",
-]
 
 
 def a_file(*loan_ids: str, **cells: str) -> bytes:
     """A loan file whose rows are those of `a_row`, but for some cells."""
-    lines = [",".join(COLUMNS)]
+    lines = [",".join(REQUIRED_COLUMNS)]
     for loan_id in loan_ids or ("L1",):
         row = a_row(loan_id=loan_id)
-        values: dict[str, Any] = {name: getattr(row, name) for name in COLUMNS}
+        values: dict[str, Any] = {name: getattr(row, name) for name in REQUIRED_COLUMNS}
         values |= {name: value.decimal_text for name, value in values.items() if isinstance(value, Money)}
-        lines.append(",".join(str((values | cells)[name]) for name in COLUMNS))
+        lines.append(",".join(str((values | cells)[name]) for name in REQUIRED_COLUMNS))
     return "\n".join([*lines, ""]).encode()
 
 
@@ -236,6 +214,7 @@ def test_a_loan_that_changes_while_it_is_taken_in_keeps_both_changes(world: Worl
             return known
 
     world.inbox.drop("loans/loans-20260312T060000Z.csv", a_file(amount_due="333.27"))
-    importer = replace(world.importer, loans=StaleReads())
+    stale: Any = StaleReads()
+    importer = replace(world.importer, loans=stale)
     importer.take_in(FileWork("loans/loans-20260312T060000Z.csv"), lambda *_: None, lambda: True)
     assert world.loan().arrears == Money(23_327, "USD")

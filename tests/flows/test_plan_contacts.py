@@ -1,16 +1,16 @@
 """The planner queues what is due, once, and moves every loan it looked at forward."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
-from duebridge.core.loan import LastDecision, Pause
+from duebridge.core.loan import LastDecision, Loan, Pause
 from duebridge.core.money import Money
 from duebridge.core.shard import SHARDS, SILENT, shard_of
 from duebridge.core.standing import Counted, Suppression
 from duebridge.flows import plan_contacts
-from duebridge.ports import LatestFiles
+from duebridge.ports import DuePage, LatestFiles, Saved
 from tests.builders import NOW, PHONE, a_loan, a_number, a_person, a_text, days_late
 from tests.fakes import FakeLoanBook, FakeShards
 from tests.world import World
@@ -98,8 +98,8 @@ def test_a_crash_after_queueing_repeats_the_same_id(world: World) -> None:
     world.knows()
 
     class Dies(FakeLoanBook):
-        def save(self, loan: object) -> object:  # type: ignore[override]
-            raise ConnectionError("the function was stopped")
+        def save(self, loan: Loan) -> Saved:
+            raise ConnectionError(f"the function was stopped before {loan.loan_id} was saved")
 
     dying = Dies(world.loans.loans)
     with pytest.raises(ConnectionError):
@@ -123,8 +123,8 @@ def test_a_loan_that_changed_meanwhile_is_left_alone_silently(world: World) -> N
     world.loans.save(replace(world.loan(), arrears=Money(1, "USD")))
 
     class ReadsOld(FakeLoanBook):
-        def due(self, *args: object) -> object:  # type: ignore[override]
-            return stale.due(*args)  # type: ignore[arg-type]
+        def due(self, shard: str, now: datetime, cursor: str, most: int) -> DuePage:
+            return stale.due(shard, now, cursor, most)
 
     report = replace(world.planner, loans=ReadsOld(world.loans.loans)).plan(SHARD, "", lambda: True)
     assert report.raced == 1

@@ -222,8 +222,9 @@ def test_an_open_pause_is_not_shortened_by_a_later_claim_of_payment(texted: Worl
     says(texted, "already paid", inbound_id="inbound-2")
     texted.clock.advance(days=7)
     texted.plan()
-    assert texted.loan().last_decision is not None
-    assert texted.loan().last_decision.outcome == "reply_waits"
+    last = texted.loan().last_decision
+    assert last is not None
+    assert last.outcome == "reply_waits"
 
 
 def test_a_reply_about_a_paid_loan_wakes_nothing(texted: World) -> None:
@@ -333,7 +334,8 @@ def test_hostile_words_are_kept_for_a_person_and_never_run_or_repeated(texted: W
     assert len(kept.body) <= 1600
     assert kept.body.encode("utf-8") is not None
     (answer,) = answers(texted)
-    assert answer.body.startswith("Harbour Bank: thank you, we have your reply.")
+    assert answer.template == "received"
+    assert not body.strip("\x00 ") or body not in answer.body
 
 
 @settings(max_examples=60, deadline=None)

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from duebridge.core.file_encoding import FileRefusedError
+from duebridge.core.loan import Loan, Payment
 from duebridge.core.money import Money
 from duebridge.core.ticket import Reason
 from duebridge.flows.changes import BusyError
@@ -84,11 +85,11 @@ def test_a_payment_wins_over_whoever_writes_the_loan_at_the_same_time(world: Wor
     class Races(FakeLoanBook):
         races = 3
 
-        def save_payment(self, *args: object) -> Saved:  # type: ignore[override]
+        def save_payment(self, loan: Loan, payment: Payment) -> Saved:
             if self.races:
                 self.races -= 1
                 world.loans.save(world.loan())
-            return FakeLoanBook.save_payment(world.loans, *args)  # type: ignore[arg-type]
+            return FakeLoanBook.save_payment(world.loans, loan, payment)
 
     world.loans, real = Races(world.loans.loans), world.loans
     cashier = world.cashier
@@ -98,7 +99,8 @@ def test_a_payment_wins_over_whoever_writes_the_loan_at_the_same_time(world: Wor
 
 def test_a_loan_that_never_rests_brings_the_payment_back(world: World) -> None:
     class Races(FakeLoanBook):
-        def save_payment(self, *_: object) -> Saved:  # type: ignore[override]
+        def save_payment(self, loan: Loan, payment: Payment) -> Saved:
+            del loan, payment
             return Saved.RACED
 
     world.knows()

@@ -73,7 +73,7 @@ def test_an_opt_out_that_the_carrier_did_not_take_is_told_again(world: World) ->
     world.clock.advance(minutes=5)
 
     class Away:
-        def list_opt_out(self, phone: str) -> None:
+        def list_opt_out(self, *_: str) -> None:
             raise ConnectionError("the provider is away")
 
     real, world.carrier = world.carrier, Away()  # type: ignore[assignment]
@@ -134,7 +134,8 @@ def test_with_nothing_left_half_way_nothing_is_done(world: World) -> None:
     assert world.open_tickets == []
 
 
-def test_two_hours_of_doubt_do_not_reach_a_person(world: World, claimed: Text) -> None:
+def test_a_claim_that_lapsed_is_not_yet_a_persons_work(world: World, claimed: Text) -> None:
     world.clock.at = NOW + timedelta(hours=2)
     world.broom.run()
+    assert world.state_of(claimed) is State.IN_DOUBT
     assert world.open_tickets == []

@@ -61,7 +61,8 @@ def test_all_events_of_a_text_in_any_order_and_twice_end_delivered(deployment: D
     assert (row.receipt, row.price_micros) == ("TEXT_DELIVERED", 8_810 * text.segments)
 
 
-def test_an_event_of_somebody_elses_text_is_no_failure(deployment: Deployment) -> None:
+@pytest.mark.usefixtures("deployment")
+def test_an_event_of_somebody_elses_text_is_no_failure() -> None:
     event = {
         "eventType": "TEXT_DELIVERED", "eventTimestamp": 1_795_521_600_000, "isFinal": True,
         "messageId": "m", "destinationPhoneNumber": PHONE, "totalMessagePrice": 0.01, "totalMessageParts": 1,
@@ -69,7 +70,8 @@ def test_an_event_of_somebody_elses_text_is_no_failure(deployment: Deployment) -
     assert failures_of(record_receipt.handler(sqs_event(event), Context())) == []
 
 
-def test_a_stop_is_obeyed_confirmed_and_told_to_the_carrier(deployment: Deployment, text: Text) -> None:
+@pytest.mark.usefixtures("text")
+def test_a_stop_is_obeyed_confirmed_and_told_to_the_carrier(deployment: Deployment) -> None:
     assert failures_of(replies(deployment, "STOP")) == []
     assert deployment.conversations.number(PHONE).suppressed is Suppression.OPTED_OUT
     (confirmation,) = deployment.texts("answer")
@@ -80,20 +82,23 @@ def test_a_stop_is_obeyed_confirmed_and_told_to_the_carrier(deployment: Deployme
     assert len(deployment.phones.carrier_log) == 2
 
 
-def test_a_question_opens_a_ticket_and_is_answered(deployment: Deployment, text: Text) -> None:
+@pytest.mark.usefixtures("text")
+def test_a_question_opens_a_ticket_and_is_answered(deployment: Deployment) -> None:
     replies(deployment, "why is it so much?")
     (ticket,) = deployment.tickets.all_open()
     assert (ticket.reason, ticket.loan_ids) == (Reason.REPLY, ("L1",))
     assert len(deployment.texts("answer")) == 1
 
 
-def test_a_redelivered_reply_opens_no_second_ticket(deployment: Deployment, text: Text) -> None:
+@pytest.mark.usefixtures("text")
+def test_a_redelivered_reply_opens_no_second_ticket(deployment: Deployment) -> None:
     replies(deployment, "why is it so much?")
     receive_reply.handler(sqs_event(enveloped(published(deployment, "inbound")[-1])), Context())
     assert len(deployment.tickets.all_open()) == 1
 
 
-def test_a_broken_envelope_does_not_stop_its_neighbours(deployment: Deployment, text: Text) -> None:
+@pytest.mark.usefixtures("text")
+def test_a_broken_envelope_does_not_stop_its_neighbours(deployment: Deployment) -> None:
     deployment.phones.reply(PHONE, "STOP")
     good = enveloped(published(deployment, "inbound")[-1])
     answer = receive_reply.handler(sqs_event({**good, "Message": "{"}, good), Context())
