@@ -19,7 +19,7 @@ from infra.local.assembly import PROJECT, assembly
 from infra.local.clock import RunClock
 from infra.local.deployment import deploy
 from infra.local.emulator import Emulator
-from infra.local.observation import invoke, quiet
+from infra.local.observation import NotQuietError, invoke, logs, quiet
 from infra.local.sms_fake.account import Account, EventDestination
 from infra.local.sms_fake.faults import Faults
 from infra.local.sms_fake.service import SmsFake
@@ -146,14 +146,29 @@ class Laptop:
         self.settle()
 
     def settle(self) -> None:
-        """Waits until every queue is empty and the carrier has nothing left to report."""
-        quiet(
-            self.emulator,
-            self.names.queues,
-            deadline_seconds=QUIET_SECONDS,
-            look_seconds=0.05,
-            idle=lambda: self.phones.pending() == 0,
-        )
+        """Waits until every queue is empty and the carrier has nothing left to report.
+
+        Raises NotQuietError with what the stations last complained of.
+        """
+        try:
+            quiet(
+                self.emulator,
+                self.names.queues,
+                deadline_seconds=QUIET_SECONDS,
+                look_seconds=0.05,
+                idle=lambda: self.phones.pending() == 0,
+            )
+        except NotQuietError as error:
+            raise NotQuietError(f"{error}\n{self.complaints()}") from error
+
+    def complaints(self, most: int = 5) -> str:
+        """The last errors of each station."""
+        told = []
+        for output, function in self.names.outputs.items():
+            if output.endswith("Function"):
+                errors = [line for line in logs(self.emulator, function) if "Error" in line or "Exception" in line]
+                told += [f"{output.removesuffix('Function')}: {line[:500]}" for line in errors[-most:]]
+        return "\n".join(told)
 
     def dead_letters(self) -> int:
         """Messages that a station gave up."""

@@ -123,7 +123,9 @@ class PipelineStack(Stack):
             ],
             "send_contact": [
                 access.use_rows(loan_book, "GetItem", "PutItem", "ConditionCheckItem"),
-                access.use_rows(conversations, "GetItem", "PutItem", "UpdateItem", "ConditionCheckItem"),
+                access.use_rows(
+                    conversations, "GetItem", "BatchGetItem", "PutItem", "UpdateItem", "ConditionCheckItem"
+                ),
                 access.use_rows(tickets, "PutItem"),
                 access.consume(bulk),
                 access.consume(answers),
