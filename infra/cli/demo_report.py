@@ -1,5 +1,6 @@
 """How a laptop run is shown in a terminal: the funnel, conversations, tickets, the bill, the verdict."""
 
+from collections import Counter
 from datetime import timedelta
 
 from rich.align import Align
@@ -11,6 +12,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from duebridge.core.ticket import Ticket
 from duebridge.core.wording import masked
 from duebridge.ports import Conversation
 from infra.local.demo import Demo, Result
@@ -19,6 +21,7 @@ from infra.local.outcome import Outcome, lines_of, replies_by_intent
 BAR_WIDTH = 34
 CONVERSATIONS = 5
 TICKETS = 12
+TICKETS_A_REASON = 4
 VERDICT_LINES = 12
 
 REASONS = {
@@ -167,7 +170,7 @@ def _conversation(conversation: Conversation, width: int) -> Panel:
 
 def _tickets(outcome: Outcome) -> Padding:
     """The first of the desk, by priority and clock."""
-    shown = outcome.tickets[:TICKETS]
+    shown = _some_of_each(outcome.tickets)
     table = Table(title=f"Open tickets ({len(shown)} of {len(outcome.tickets)})", title_justify="left", box=None)
     for name in ("", "reason", "answer by (UTC)", "number", "loans", "note"):
         table.add_column(name)
@@ -183,6 +186,17 @@ def _tickets(outcome: Outcome) -> Padding:
             ticket.note,
         )
     return Padding(table, (1, 0))
+
+
+def _some_of_each(tickets: list[Ticket]) -> list[Ticket]:
+    """The first of each reason, so that a common one does not hide the others."""
+    seen: Counter[str] = Counter()
+    shown = []
+    for ticket in tickets:
+        seen[ticket.reason] += 1
+        if seen[ticket.reason] <= TICKETS_A_REASON:
+            shown.append(ticket)
+    return shown[:TICKETS]
 
 
 def _example(outcome: Outcome) -> str:

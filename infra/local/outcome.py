@@ -58,8 +58,8 @@ class Outcome:
         return Counter(loan.reason for loan in self.loans if loan.outcome == "held")
 
     def states(self, rows: Iterable[ContactRow]) -> Counter[str]:
-        """How many contacts stand where."""
-        return Counter(str(row.state) for row in rows)
+        """How many contacts stand where; one that was put back and is in no queue any more was held at its next try."""
+        return Counter("held" if row.state is State.RELEASED else str(row.state) for row in rows)
 
 
 def outcome_of(laptop: Laptop, rows: SavedRecords, loan_ids: list[str], rejects: list[dict[str, Any]]) -> Outcome:

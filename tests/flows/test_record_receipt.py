@@ -113,6 +113,7 @@ def test_a_dead_number_is_suppressed_and_its_loan_goes_to_people(
     assert world.conversations.number(PHONE).suppressed is suppression
     world.plan()
     assert world.loan().silent
+    world.clock.advance(days=1)
     assert world.broom.run().handed_over == 1
 
 

@@ -93,6 +93,7 @@ def test_a_late_ticket_is_escalated_once(world: World) -> None:
 
 def test_loans_that_no_text_reaches_are_handed_over_once_together(world: World) -> None:
     world.knows(a_loan(loan_id="L1", silent=True), a_loan(loan_id="L2", silent=True), a_loan(loan_id="L3"))
+    world.clock.advance(days=1)
     assert world.broom.run().handed_over == 2
     assert world.broom.run().handed_over == 0
     (ticket,) = world.open_tickets
@@ -102,8 +103,17 @@ def test_loans_that_no_text_reaches_are_handed_over_once_together(world: World) 
     assert world.loan("L3").next_contact_at == NOW
 
 
+def test_a_loan_that_went_silent_during_the_day_waits_for_the_next_opening_of_the_desk(world: World) -> None:
+    opened = world.broom.follow_up.desk_opened_at(NOW)
+    world.knows(a_loan(silent=True, next_contact_at=opened + timedelta(seconds=1)))
+    assert world.broom.run().handed_over == 0
+    world.clock.advance(days=1)
+    assert world.broom.run().handed_over == 1
+
+
 def test_a_later_hand_over_of_the_same_day_is_not_lost_behind_the_first(world: World) -> None:
     world.knows(a_loan(loan_id="L1", silent=True))
+    world.clock.advance(days=1)
     world.broom.run()
     world.knows(a_loan(loan_id="L2", silent=True))
     world.broom.run()
@@ -113,6 +123,7 @@ def test_a_later_hand_over_of_the_same_day_is_not_lost_behind_the_first(world: W
 
 def test_a_crash_after_the_hand_over_ticket_opens_no_second_one(world: World) -> None:
     world.knows(a_loan(silent=True))
+    world.clock.advance(days=1)
     saved = world.loans.save
 
     def dies(*_: object) -> None:

@@ -27,7 +27,8 @@ PREDECESSORS: dict[State, frozenset[State]] = {
     State.ACCEPTED: frozenset({State.SENDING}),
     State.IN_DOUBT: frozenset({State.SENDING}),
     State.REJECTED: frozenset({State.SENDING}),
-    State.RELEASED: frozenset({State.SENDING}),
+    # Again when its next try is held: the row then tells why it rests.
+    State.RELEASED: frozenset({State.SENDING, State.RELEASED}),
     State.DELIVERED: frozenset({State.SENDING, State.ACCEPTED, State.IN_DOUBT}),
     State.UNDELIVERED: frozenset({State.SENDING, State.ACCEPTED, State.IN_DOUBT}),
 }

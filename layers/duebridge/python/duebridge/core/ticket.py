@@ -66,9 +66,7 @@ class Ticket:
     """What the person should know, without a borrower's words, name or number."""
 
 
-def answer_by(
-    opened_at: datetime, within: timedelta, office: Office, policies: tuple[Policy, ...]
-) -> datetime:
+def answer_by(opened_at: datetime, within: timedelta, office: Office, policies: tuple[Policy, ...]) -> datetime:
     """The end of `within` counted in the desk's opening hours on working days."""
     zone = ZoneInfo(office.desk_zone)
     day, left = opened_at.astimezone(zone).date(), within
@@ -84,3 +82,10 @@ def answer_by(
             return start + left
         left -= max(timedelta(0), closes - start)
         day = working_days_after(day, 1, policies)
+
+
+def last_opening(now: datetime, office: Office) -> datetime:
+    """The newest opening of a desk's day that is not later than `now`."""
+    zone = ZoneInfo(office.desk_zone)
+    today = datetime.combine(now.astimezone(zone).date(), office.desk_opens, zone)
+    return (today if today <= now else today - timedelta(days=1)).astimezone(UTC)

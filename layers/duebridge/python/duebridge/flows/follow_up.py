@@ -1,11 +1,12 @@
 """Opens follow-up tickets with a clock that runs in the desk's own working hours."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from ..core import wording
 from ..core.contact import ticket_id
 from ..core.content import Content
-from ..core.ticket import ANSWER_WITHIN, NORMAL, PRIORITY, Reason, Ticket, answer_by
+from ..core.ticket import ANSWER_WITHIN, NORMAL, PRIORITY, Reason, Ticket, answer_by, last_opening
 from ..ports import Clock, LoanBook, Tickets
 
 
@@ -17,6 +18,10 @@ class FollowUp:
     loans: LoanBook
     content: Content
     clock: Clock
+
+    def desk_opened_at(self, now: datetime) -> datetime:
+        """When the lender's first desk last opened its day."""
+        return last_opening(now, next(iter(self.content.lender.offices.values())))
 
     def open(
         self,

@@ -135,6 +135,8 @@ class SendContact:
         row = self.conversations.contact(text.phone, text.contact_id)
         if row is not None and row.state is not State.RELEASED:
             return Claim.TAKEN
+        if row is not None:
+            self.conversations.move(text.phone, text.contact_id, State.RELEASED, now, reason=hold.reason)
         answers = tuple(f"{answer.rule}: {answer.says}" for answer in trace)
         if text.loan_id:
             self.loans.record_decision(

@@ -95,15 +95,15 @@ class Sweep:
         return len(late)
 
     def _silent_loans(self) -> int:
-        """One ticket a day for the loans that no text can reach any more."""
-        now = self.clock.now()
-        loans = self.loans.due(SILENT, now, "", MOST).loans
+        """One ticket a day for the loans that no text can reach any more, when the desk opens."""
+        opened = self.follow_up.desk_opened_at(self.clock.now())
+        loans = self.loans.due(SILENT, opened, "", MOST).loans
         if not loans:
             return 0
         loan_ids = tuple(sorted(loan.loan_id for loan in loans))
         self.follow_up.open(
             Reason.NOT_REACHABLE,
-            about=f"{now:%Y-%m-%d}/{loan_ids[0]}/{len(loan_ids)}",
+            about=f"{opened:%Y-%m-%d}/{loan_ids[0]}",
             loan_ids=loan_ids,
             note=f"{len(loan_ids)} loans that texts do not reach: call, or write a letter",
         )
