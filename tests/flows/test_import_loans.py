@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from duebridge.core.file_encoding import FileRefusedError
+from duebridge.core.file_results import FaultCode
 from duebridge.core.loan import LastDecision, Loan, Pause
 from duebridge.core.loan_file import REQUIRED_COLUMNS
 from duebridge.core.money import Money
@@ -191,6 +192,21 @@ def test_a_long_file_goes_on_in_another_run_with_the_truth_that_the_first_run_fo
     assert sorted(world.loans.loans) == ["L1", "L2", "L3", "L4", "L5"]
     assert {loan.as_of for loan in world.loans.loans.values()} == {SIX}
     assert world.loans.latest_files().any_as_of == SIX
+
+
+def test_a_repeated_id_is_noticed_also_by_a_later_run_over_the_file(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_loans, "BATCH_ROWS", 2)
+    key = "loans/a.csv"
+    repeated = a_file("L1", amount_due="7.77").splitlines(keepends=True)[1]
+    world.inbox.drop(key, a_file("L1", "L2") + repeated, at=SIX)
+    take_in(world, FileWork(key), has_time=False)
+    kept = world.loan("L1")
+    take_in(world, world.continuations.work.pop())
+    assert world.loan("L1") == kept
+    ((_, _, (reject,)),) = world.inbox.rejects
+    assert (reject.line, reject.code) == (4, FaultCode.DUPLICATE_LOAN)
 
 
 @pytest.mark.parametrize("content", [b"", b"a,b\n1,2\n"], ids=["empty", "no loan file"])

@@ -74,7 +74,8 @@ class ImportLoans:
         reading = read_loans(source, checks, self.content.lender.columns, work.continued)
         for batch in batched(reading.results, BATCH_ROWS, strict=False):
             rejects = [result for result in batch if isinstance(result, Rejected)]
-            rejects += self._save([result for result in batch if isinstance(result, Accepted)], file_as_of, report)
+            accepted = [result for result in batch if isinstance(result, Accepted)]
+            rejects += self._save(accepted, file_as_of, report, is_continued=work.continued is not None)
             if rejects:
                 report.rejected += len(rejects)
                 self.inbox.write_rejects(work.key, batch[0].line, sorted(rejects, key=lambda reject: reject.line))
@@ -90,13 +91,22 @@ class ImportLoans:
         spoken = {locale for _, locale in self.content.templates}
         return spoken | {"en-US", "en-GB", "en-IN"} if "en" in spoken else spoken
 
-    def _save(self, accepted: Sequence[Accepted[LoanRow]], file_as_of: datetime, report: Report) -> list[Rejected]:
+    def _save(
+        self, accepted: Sequence[Accepted[LoanRow]], file_as_of: datetime, report: Report, *, is_continued: bool
+    ) -> list[Rejected]:
         known = self.loans.get_many([result.row.loan_id for result in accepted])
         rejects = []
         for result in accepted:
-            saved = self._save_one(result.row, file_as_of, known.get(result.row.loan_id))
+            loan = known.get(result.row.loan_id)
+            if is_continued and loan and loan.as_of == file_as_of and loan.terms != result.row:
+                # Which ids the earlier runs over this file saw is gone with them; the book still knows.
+                reason = "an earlier row of this file has this id, and is kept; leave one row for each loan"
+                rejects.append(_rejected(result, FaultCode.DUPLICATE_LOAN, reason))
+                continue
+            saved = self._save_one(result.row, file_as_of, loan)
             if saved is None:
-                rejects.append(_older(result))
+                reason = "the book knows this loan from a newer file; leave it out, or state the right --as-of"
+                rejects.append(_rejected(result, FaultCode.OLDER_ROW, reason))
             elif saved:
                 report.saved += 1
             else:
@@ -137,12 +147,12 @@ def _asks_the_same(loan: Loan, known: Loan) -> bool:
     )
 
 
-def _older(result: Accepted[LoanRow]) -> Rejected:
+def _rejected(result: Accepted[LoanRow], code: FaultCode, reason: str) -> Rejected:
     return Rejected(
         line=result.line,
         column="loan_id",
-        reason="the book knows this loan from a newer file; leave it out, or state the right --as-of",
-        code=FaultCode.OLDER_ROW,
+        reason=reason,
+        code=code,
         more_faults=0,
         next_offset=result.next_offset,
         next_line=result.next_line,
