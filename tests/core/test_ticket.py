@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from duebridge.core.ticket import ANSWER_WITHIN, NORMAL, PRIORITY, answer_by
+from duebridge.core.ticket import ANSWER_WITHIN, NORMAL, PRIORITY, answer_by, last_opening
 from tests.builders import the_content
 
 OFFICE = the_content().lender.offices["US"]
@@ -58,3 +58,16 @@ def _is_working(at: datetime) -> bool:
 def test_the_more_urgent_is_answered_sooner() -> None:
     assert sorted(ANSWER_WITHIN) == sorted(ANSWER_WITHIN, key=lambda priority: ANSWER_WITHIN[priority])
     assert set(PRIORITY.values()) | {NORMAL} <= set(ANSWER_WITHIN)
+
+
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [
+        pytest.param("2026-03-11T08:00", "2026-03-11T08:00", id="on the dot"),
+        pytest.param("2026-03-11T07:59", "2026-03-10T08:00", id="just before"),
+        pytest.param("2026-03-11T23:00", "2026-03-11T08:00", id="at night"),
+        pytest.param("2026-03-08T07:00", "2026-03-07T08:00", id="on the day of summer time"),
+    ],
+)
+def test_the_desks_day_begins_with_its_newest_opening(now: str, expected: str) -> None:
+    assert last_opening(new_york(now), OFFICE) == new_york(expected)

@@ -102,6 +102,16 @@ def test_a_released_text_can_be_claimed_again(world: World, text: Text) -> None:
     assert set(world.conversations.person("B1").counted) == {text.contact_id}
 
 
+def test_a_released_text_whose_next_try_is_held_tells_why_it_rests(world: World, text: Text) -> None:
+    world.carrier.outcomes = [Throttled("busy")]
+    world.sender.send(text)
+    world.cashier.record(a_payment_row(), NOW)
+    assert world.sender.send(world.outbox.texts[-1]) is Sent.HELD
+    row = world.conversations.contact(PHONE, text.contact_id)
+    assert (row.state, row.reason) == (State.RELEASED, "nothing_owed")
+    assert world.carrier.sent == [text.contact_id]
+
+
 def test_the_wait_doubles_with_each_release_up_to_a_bound(world: World, text: Text) -> None:
     delays = []
     for _ in range(11):
