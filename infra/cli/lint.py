@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import click
-from jinja2 import TemplateError, UndefinedError
+from jinja2 import UndefinedError
 
 from duebridge.adapters.content import parse
 from duebridge.core import segments
@@ -84,11 +84,11 @@ def _text_findings(text: Outgoing, content: Content) -> Iterator[Finding]:
     where = f"to {text.country} as {text.locale}"
     try:
         rendered = text.render()
-    except UndefinedError as error:
-        yield Finding(file, "unknown_variable", f"{where}: {error}; use only the variables of the other texts")
-        return
-    except (TemplateError, ContentError, TypeError, ArithmeticError) as error:
-        yield Finding(file, "render_error", f"{where}: {error}; correct the template or the lender's file")
+    except ContentError as error:
+        if isinstance(error.__cause__, UndefinedError):
+            yield Finding(file, "unknown_variable", f"{where}: {error}; use only the variables of the other texts")
+        else:
+            yield Finding(file, "render_error", f"{where}: {error}; correct the template or the lender's file")
         return
     yield from (Finding(file, code, f"{where}: {what}") for code, what in _faults(rendered.body, text, content.lender))
     yield from _cost(file, where, rendered, text.kind)

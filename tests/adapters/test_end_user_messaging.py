@@ -109,7 +109,12 @@ def refused(code: str, reason: str = "") -> ClientError:
         (refused("ResourceNotFoundException"), Throttled("ResourceNotFoundException")),
         (refused("ExpiredTokenException"), Throttled("ExpiredTokenException")),
         (refused("UnrecognizedClientException"), Throttled("UnrecognizedClientException")),
-        (refused("ConflictException", "DESTINATION_COUNTRY_BLOCKED"), Rejected("DESTINATION_COUNTRY_BLOCKED")),
+        (
+            refused("ConflictException", "DESTINATION_COUNTRY_BLOCKED_BY_PROTECT_CONFIGURATION"),
+            Rejected("DESTINATION_COUNTRY_BLOCKED_BY_PROTECT_CONFIGURATION"),
+        ),
+        # Our own set-up is wrong, not the number: the text waits instead of being burnt.
+        (refused("ConflictException", "NO_ORIGINATION_IDENTITIES_FOUND"), Throttled("NO_ORIGINATION_IDENTITIES_FOUND")),
         (refused("ValidationException"), Rejected("ValidationException")),
         (refused("InternalServerException"), Unknown("InternalServerException")),
         (refused("ServiceUnavailable"), Unknown("ServiceUnavailable")),

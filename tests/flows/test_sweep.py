@@ -77,10 +77,26 @@ def test_an_opt_out_that_the_carrier_did_not_take_is_told_again(world: World) ->
             raise ConnectionError("the provider is away")
 
     real, world.carrier = world.carrier, Away()  # type: ignore[assignment]
-    with pytest.raises(ConnectionError):
+    with pytest.raises(ExceptionGroup):
         world.broom.run()
     world.carrier = real
     assert world.broom.run().opt_outs_told == 1
+
+
+def test_one_part_that_fails_does_not_stop_the_others(world: World) -> None:
+    world.conversations.save_number(a_number().suppress(Suppression.OPTED_OUT, NOW))
+    world.tickets.open(a_ticket(answer_by=NOW))
+    world.clock.advance(minutes=5)
+
+    class Away:
+        def list_opt_out(self, *_: str) -> None:
+            raise ConnectionError("the provider is away")
+
+    world.carrier = Away()  # type: ignore[assignment]
+    with pytest.raises(ExceptionGroup):
+        world.broom.run()
+    (ticket,) = world.open_tickets
+    assert ticket.status is Status.LATE
 
 
 def test_a_late_ticket_is_escalated_once(world: World) -> None:
@@ -130,7 +146,7 @@ def test_a_crash_after_the_hand_over_ticket_opens_no_second_one(world: World) ->
         raise ConnectionError("the function was stopped")
 
     world.loans.save = dies
-    with pytest.raises(ConnectionError):
+    with pytest.raises(ExceptionGroup):
         world.broom.run()
     world.loans.save = saved
     world.broom.run()

@@ -86,9 +86,7 @@ class LoanBook(Protocol):
     def save_latest_files(self, latest: LatestFiles) -> None:
         """Once a file is done."""
 
-    def record_decision(
-        self, loan_id: str, contact_id: str, decision: LastDecision, rules: Sequence[str]
-    ) -> None:
+    def record_decision(self, loan_id: str, contact_id: str, decision: LastDecision, rules: Sequence[str]) -> None:
         """Keeps why a planned contact did not go."""
 
 

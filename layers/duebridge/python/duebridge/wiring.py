@@ -71,9 +71,7 @@ class Parts:
     @cached_property
     def conversations(self) -> DynamoConversations:
         """Standings and texts."""
-        return DynamoConversations(
-            self.dynamodb, self.env.conversation_table, self.env.loan_table, self.clock
-        )
+        return DynamoConversations(self.dynamodb, self.env.conversation_table, self.env.loan_table, self.clock)
 
     @cached_property
     def tickets(self) -> DynamoTickets:
@@ -223,6 +221,4 @@ def _carrier(env: settings.SendContact, parts: Parts) -> Carrier:
             env.configuration_set,
             env.opt_out_list,
         )
-    raise settings.SettingsError(
-        f"SMS_PROVIDER is neither {END_USER_MESSAGING} nor {SNS}: set it in infra/stages.py"
-    )
+    raise settings.SettingsError(f"SMS_PROVIDER is neither {END_USER_MESSAGING} nor {SNS}: set it in infra/stages.py")

@@ -35,6 +35,16 @@ OUR_OWN_FAULT = frozenset(
 
 OPTED_OUT = "DESTINATION_PHONE_NUMBER_OPTED_OUT"
 
+ABOUT_THE_NUMBER = frozenset(
+    {
+        OPTED_OUT,
+        "DESTINATION_PHONE_NUMBER_NOT_VERIFIED",
+        "DESTINATION_PHONE_NUMBER_BLOCKED_BY_PROTECT_NUMBER_OVERRIDE",
+        "DESTINATION_COUNTRY_BLOCKED_BY_PROTECT_CONFIGURATION",
+    }
+)
+"""Conflicts that refuse this recipient. All others (no identity, mismatched set-up) are faults of our own."""
+
 NEVER_LEFT = (ConnectTimeoutError, EndpointConnectionError, NoCredentialsError)
 """No connection was made, so no request was."""
 
@@ -81,6 +91,8 @@ def outcome_of(error: ClientError) -> Outcome:
     code = response["Error"]["Code"]
     reason = response.get("Reason", "")
     if code in SURELY_NOT_SENT or code in OUR_OWN_FAULT:
+        return Throttled(reason or code)
+    if code == "ConflictException" and reason not in ABOUT_THE_NUMBER:
         return Throttled(reason or code)
     if code in ("ConflictException", "ValidationException"):
         return Rejected(reason or code, opted_out=reason == OPTED_OUT)

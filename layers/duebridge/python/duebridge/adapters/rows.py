@@ -181,7 +181,7 @@ def person_party(borrower_id: str) -> str:
 
 def number_row(standing: NumberStanding) -> Row:
     """In the `unsettled` index for as long as the provider's own list lacks a suppressed number."""
-    is_untold = standing.suppressed is not None and not standing.carrier_told
+    is_untold = standing.suppressed is Suppression.OPTED_OUT and not standing.carrier_told
     since = stamp(standing.suppressed_at) if standing.suppressed_at else None
     return sparse(
         {

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from jinja2 import DictLoader, StrictUndefined
+from jinja2 import DictLoader, StrictUndefined, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from . import segments, wording
@@ -58,17 +58,21 @@ class Renderer:
         return self.render(contact.step.template, locale, loan.terms.country, values)
 
     def render(self, name: str, locale: str, country: str, values: Mapping[str, object]) -> Rendered:
-        """Raises ContentError for an unknown template or country, and jinja2's errors for an unknown variable."""
+        """Raises ContentError for whatever is wrong with a template, its variables, or the words for a place."""
         template = self._content.template(name, locale)
         office = self._content.office(country)
-        body = self._environment.get_template(f"{template.locale}/{name}").render(
-            lender=_spoken(self._content.lender.names, locale),
-            phone=office.phone,
-            hours=_spoken(office.hours, locale),
-            stop=_spoken(office.stop_line, locale),
-            site=office.site,
+        known = {
+            "lender": _spoken(self._content.lender.names, locale),
+            "phone": office.phone,
+            "hours": _spoken(office.hours, locale),
+            "stop": _spoken(office.stop_line, locale),
+            "site": office.site,
             **values,
-        )
+        }
+        try:
+            body = self._environment.get_template(f"{template.locale}/{name}").render(known)
+        except (TemplateError, TypeError, ArithmeticError, LookupError, ValueError) as error:
+            raise ContentError(f"templates/sms/{template.locale}/{name}.txt: {error}") from error
         body = segments.fold(" ".join(body.split()))
         return Rendered(body, template, segments.count(body).segments)
 

@@ -8,6 +8,10 @@ from datetime import datetime
 from .content import Lexicon
 
 OTHER = "other"
+UNSPOKEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "So", "Sk"})
+"""Unicode categories that say nothing: control, format and unassigned characters, emoji and their modifiers."""
+EMOJI_STYLE = "\ufe0f"
+"""Follows a character that is to be drawn as an emoji."""
 STRIPPED = " \t\r\n.!?,;:'\"。！？，；：、“”‘’…~～*()（）[]【】"
 
 
@@ -53,14 +57,15 @@ def well_formed(body: str) -> str:
 
 
 def normalised(body: str) -> str:
-    """Width and case folded, control characters and outer punctuation gone, one space between words."""
+    """Width and case folded, control characters, emoji and outer punctuation gone, one space between words."""
     folded = unicodedata.normalize("NFKC", well_formed(body)).casefold()
-    printable = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in folded)
-    return " ".join(printable.replace("’", "'").split()).strip(STRIPPED)
+    spoken = (c if unicodedata.category(c) not in UNSPOKEN and c != EMOJI_STYLE else " " for c in folded)
+    return " ".join("".join(spoken).replace("’", "'").split()).strip(STRIPPED)
 
 
 def _stands_in(word: str, said: str) -> bool:
     """Chinese words anywhere, Latin words only as whole words."""
     if not word.isascii():
         return word in said
-    return f" {word} " in f" {''.join(c if c.isalnum() or c == chr(39) else ' ' for c in said)} "
+    words = "".join(c if c.isalnum() or c == "'" else " " for c in said).split()
+    return f" {word} " in f" {' '.join(words)} "

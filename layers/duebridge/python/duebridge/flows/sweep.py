@@ -44,14 +44,23 @@ class Sweep:
     clock: Clock
 
     def run(self) -> Report:
-        """All of it; a fault in one part is raised at once, and the next run starts over."""
-        return Report(
-            lapsed_claims=self._lapsed_claims(),
-            doubts_for_people=self._old_doubts(),
-            opt_outs_told=self._opt_outs(),
-            late_tickets=self._late_tickets(),
-            handed_over=self._silent_loans(),
-        )
+        """Every part, also when another one fails; then raises what failed, all together."""
+        report = Report()
+        faults: list[Exception] = []
+        for name, part in (
+            ("lapsed_claims", self._lapsed_claims),
+            ("doubts_for_people", self._old_doubts),
+            ("late_tickets", self._late_tickets),
+            ("handed_over", self._silent_loans),
+            ("opt_outs_told", self._opt_outs),
+        ):
+            try:
+                setattr(report, name, part())
+            except Exception as fault:
+                faults.append(fault)
+        if faults:
+            raise ExceptionGroup("parts of the sweep failed; the next run tries them again", faults)
+        return report
 
     def _lapsed_claims(self) -> int:
         """A sender died between its claim and its record: nobody knows whether the text went."""
