@@ -68,7 +68,8 @@ def targets() -> set[str]:
 def options_of(command: str) -> set[str]:
     found = main.get_command(click.Context(main), command)
     assert found is not None
-    return {option for parameter in found.params for option in parameter.opts} | {"--help"}
+    options = [parameter for parameter in found.params if isinstance(parameter, click.Option)]
+    return {name for option in options for name in option.opts} | {"--help"}
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(PROJECT).as_posix())

@@ -1,5 +1,7 @@
 """What one demand reads and writes on its whole way: planned, asked about, claimed, sent, received."""
 
+from datetime import datetime, timedelta
+
 import boto3
 from moto import mock_aws
 
@@ -10,25 +12,29 @@ from duebridge.core.loan import Loan
 from tests.aws import CONVERSATION_TABLE, LOAN_TABLE, REGION, TICKET_TABLE, create_tables
 from tests.bench.figures import Figure
 from tests.bench.metered_tables import MeteredTables, Write
-from tests.builders import a_chinese_loan, a_loan, a_receipt
+from tests.builders import NOW, a_chinese_loan, a_loan, a_receipt
 from tests.fakes import FakeClock
 from tests.world import World
 
+NOON_IN_SHANGHAI = NOW - timedelta(hours=12)
 BUDGET_READS, BUDGET_WRITE_UNITS = 3, 13
 
 
 def figures() -> list[Figure]:
     """A loan's first demand, in both languages: a Chinese character is three bytes of a row."""
-    loans = {"English": a_loan(), "Chinese": a_chinese_loan()}
-    return [figure for language, loan in loans.items() for figure in _figures_of(language, loan)]
+    return [
+        *_figures_of("English", a_loan(), NOW),
+        # Noon in Shanghai, where it is midnight at the other loan's eleven in the morning.
+        *_figures_of("Chinese", a_chinese_loan(next_contact_at=NOON_IN_SHANGHAI), NOON_IN_SHANGHAI),
+    ]
 
 
-def _figures_of(language: str, loan: Loan) -> list[Figure]:
+def _figures_of(language: str, loan: Loan, now: datetime) -> list[Figure]:
     with mock_aws():
         session = boto3.Session("testing", "testing", region_name=REGION)
         tables = MeteredTables(session.client("dynamodb"))
         create_tables(tables.client)
-        clock = FakeClock()
+        clock = FakeClock(now)
         world = World(
             DynamoLoanBook(tables, LOAN_TABLE),  # type: ignore[arg-type]  # has the calls that the adapters make
             DynamoConversations(tables, CONVERSATION_TABLE, LOAN_TABLE, clock),  # type: ignore[arg-type]
