@@ -33,9 +33,7 @@ def compile_content(lender: str, templates: Path = TEMPLATES) -> str:
         "policies": _policies(templates),
         "strategy": _read(templates / "strategies" / "standard.yaml"),
         "templates": list(_texts(templates)),
-        "lexicons": [
-            entry for language in ("en", "zh") for entry in _read(templates / "replies" / f"{language}.yaml")
-        ],
+        "lexicons": [entry for language in ("en", "zh") for entry in _read(templates / "replies" / f"{language}.yaml")],
     }
     _every_step_has_a_text(compiled)
     return json.dumps(compiled, ensure_ascii=False, sort_keys=True, indent=1)
@@ -73,9 +71,7 @@ def _policies(templates: Path) -> dict[str, list[dict[str, Any]]]:
 def _policy(policy: dict[str, Any]) -> dict[str, Any]:
     days = _holidays(policy["holidays"])
     return {
-        **{
-            key: policy[key] for key in ("jurisdiction", "version", "source", "verified", "caps", "keep_days")
-        },
+        **{key: policy[key] for key in ("jurisdiction", "version", "source", "verified", "caps", "keep_days")},
         **{key: policy[key] for key in ("consent_required", "confirms_opt_out")},
         **policy["hours"],
         "holidays": days,

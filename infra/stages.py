@@ -23,7 +23,7 @@ class Stage:
     """How long one call to the SMS service may take before its outcome counts as unknown."""
     send_function_timeout_seconds: int = 60
     bulk_concurrency: int = 2
-    """Senders of demands at a time; each waits for its share of the pace, so more do not send faster."""
+    """Senders of demands at a time. More send faster, up to what the leased numbers may; pacing is not built yet."""
     sms_provider: str = "end_user_messaging"
     """Or `sns`, the fallback without receipts."""
     origination_identities: tuple[str, ...] = ()

@@ -32,8 +32,8 @@ RECEIPTS = (
 )
 """Every event that may be final. TEXT_QUEUED and TEXT_PENDING never are, and each would cost a message."""
 
-NO_POOL = "pool-local"
-"""Stands for the pool where there is none: without carrier resources, or before a number is leased."""
+NO_POOL = "no-number-yet"
+"""Stands for the pool where there is none. AWS knows no such identity, so nothing can be sent with it."""
 
 UNREACHABLE_COUNTRIES = frozenset({"AC", "CU", "IR", "KP", "SD", "SY", "TA"})
 """No text goes there anyway, so AWS has no rule for them."""
@@ -60,12 +60,22 @@ class SmsStack(Stack):
         opt_outs = aws_smsvoice.CfnOptOutList(self, "OptOutList", opt_out_list_name=self.opt_out_list)
         self._conditional(opt_outs)
         self._configuration_set(self._protection(stage), data.delivery_events.topic_arn)
-        pool_id = self._pool(stage, opt_outs, data.inbound_texts.topic_arn)
-        export = f"duebridge-{stage.name}-origination-identity"
-        CfnOutput(self, "OriginationIdentity", value=pool_id, export_name=export)
+        self.origination_identity = self._origination_identity(
+            stage, self._pool(stage, opt_outs, data.inbound_texts.topic_arn)
+        )
         CfnOutput(self, "ConfigurationSetName", value=self.configuration_set)
         CfnOutput(self, "OptOutListName", value=self.opt_out_list)
-        self.origination_identity = Fn.import_value(export)
+
+    def _origination_identity(self, stage: Stage, pool_id: str | None) -> str:
+        """What the sender imports. CloudFormation refuses to change an export that is in use, so a stage that
+        gets its numbers later gets a second export, and the first one stays what it was."""
+        before = f"duebridge-{stage.name}-origination-identity"
+        CfnOutput(self, "OriginationIdentity", value=NO_POOL, export_name=before)
+        if pool_id is None:
+            return Fn.import_value(before)
+        pooled = f"duebridge-{stage.name}-origination-pool"
+        CfnOutput(self, "OriginationPool", value=pool_id, export_name=pooled)
+        return Fn.import_value(pooled)
 
     def _protection(self, stage: Stage) -> aws_smsvoice.CfnProtectConfiguration:
         """Blocks texts to countries that the lender does not serve: a wrong number there costs dearly."""
@@ -106,10 +116,10 @@ class SmsStack(Stack):
         )
         self._conditional(configuration_set)
 
-    def _pool(self, stage: Stage, opt_outs: aws_smsvoice.CfnOptOutList, inbound_topic_arn: str) -> str:
+    def _pool(self, stage: Stage, opt_outs: aws_smsvoice.CfnOptOutList, inbound_topic_arn: str) -> str | None:
         """Numbers are leased and registered by people, before; the pool only gathers them."""
         if not stage.origination_identities:
-            return NO_POOL
+            return None
         if not (stage.help_text and stage.stop_text):
             raise ValueError(
                 f"stage {stage.name}: origination identities need help_text and stop_text (infra/stages.py)"

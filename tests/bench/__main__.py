@@ -20,7 +20,9 @@ AREAS = {
 
 
 @click.command()
-@click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Writes the figures here too.")
+@click.option(
+    "--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Writes the figures here too."
+)
 @click.option("--only", type=click.Choice(list(AREAS)), multiple=True, help="These areas; by default all.")
 def bench(json_file: Path | None, only: tuple[str, ...]) -> None:
     """Measures speed and cost against their budgets in one run, and prints a table."""

@@ -11,10 +11,12 @@ from tests.core.segment_reference import parts_of
 
 BUDGET_RATIO = 20
 CALLS = 500
-ENGLISH = ("Harbour Bank: Hi Wei, $222.18 for your Education loan ..5044 was due Mon Mar 9. Please pay by Fri Mar 20. " * 2)[
-    :160
-]
-CHINESE = ("【海湾银行】王芳女士，您的数码分期（尾号8184）3月9日应还826.09元未到账。请按合同于3月20日前还款，已还请忽略。" * 3)[:125]
+ENGLISH = (
+    "Harbour Bank: Hi Wei, $222.18 for your Education loan ..5044 was due Mon Mar 9. Please pay by Fri Mar 20. " * 2
+)[:160]
+CHINESE = (
+    "【海湾银行】王芳女士，您的数码分期（尾号8184）3月9日应还826.09元未到账。请按合同于3月20日前还款，已还请忽略。" * 3
+)[:125]
 
 
 def figures() -> list[Figure]:

@@ -31,6 +31,4 @@ def figures() -> list[Figure]:
 
 
 def _figure(what: str, seconds: float) -> Figure:
-    return Figure(
-        area="understand", what=what, measured=seconds * 1e3, unit="ms", budget=BUDGET_MILLISECONDS
-    )
+    return Figure(area="understand", what=what, measured=seconds * 1e3, unit="ms", budget=BUDGET_MILLISECONDS)

@@ -43,7 +43,13 @@ def test_every_kind_of_receipt_reaches_the_delivery_events_topic(templates: Temp
 def test_without_a_leased_number_there_is_no_pool(templates: Templates) -> None:
     sms = templates["prod"]["sms"]
     assert "AWS::SMSVOICE::Pool" not in {each["Type"] for each in sms["Resources"].values()}
-    assert sms["Outputs"]["OriginationIdentity"]["Value"] == "pool-local"
+    assert sms["Outputs"]["OriginationIdentity"]["Value"] == "no-number-yet"
+
+
+def test_numbers_that_are_leased_later_change_no_export_that_is_in_use(templates: Templates, tmp_path: Path) -> None:
+    sms, _ = _templates_of(LEASED, tmp_path)
+    assert sms["Outputs"]["OriginationIdentity"] == templates["prod"]["sms"]["Outputs"]["OriginationIdentity"]
+    assert sms["Outputs"]["OriginationPool"]["Export"] != sms["Outputs"]["OriginationIdentity"]["Export"]
 
 
 def test_leased_numbers_are_pooled_and_their_replies_come_to_us_with_stop_left_to_us(tmp_path: Path) -> None:
@@ -54,7 +60,7 @@ def test_leased_numbers_are_pooled_and_their_replies_come_to_us_with_stop_left_t
     assert pool["TwoWay"]["Enabled"] is True
     assert "InboundTexts" in str(pool["TwoWay"]["ChannelArn"])
     assert pool["OptOutListName"] == {"Ref": "OptOutList"}
-    assert sms["Outputs"]["OriginationIdentity"]["Value"]["Fn::If"][0] == "WithCarrier"
+    assert sms["Outputs"]["OriginationPool"]["Value"]["Fn::If"][0] == "WithCarrier"
     assert NUMBER in str(_sending_rights(pipeline, "sms-voice:SendTextMessage"))
 
 

@@ -58,9 +58,7 @@ def invalid(reason: str, message: str, *violations: Violation) -> TypedError:
 
 def conflict(reason: str, message: str, resource_type: str, resource_id: str) -> TypedError:
     """The request is well formed, but this text may not go out."""
-    return TypedError(
-        "ConflictException", message, Reason=reason, ResourceType=resource_type, ResourceId=resource_id
-    )
+    return TypedError("ConflictException", message, Reason=reason, ResourceType=resource_type, ResourceId=resource_id)
 
 
 def not_found(resource_type: str, resource_id: str) -> TypedError:
@@ -83,9 +81,7 @@ def resource_name(name_or_arn: str) -> str:
     return name_or_arn.rpartition("/")[2]
 
 
-def paged(
-    items: list[dict[str, Any]], request: dict[str, Any]
-) -> tuple[list[dict[str, Any]], dict[str, str]]:
+def paged(items: list[dict[str, Any]], request: dict[str, Any]) -> tuple[list[dict[str, Any]], dict[str, str]]:
     """One page, and the token of the next where there is one. Raises INVALID_NEXT_TOKEN."""
     start = 0
     if "NextToken" in request:

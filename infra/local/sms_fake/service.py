@@ -137,9 +137,7 @@ class SmsFake:
                 raise invalid("UNKNOWN_OPERATION", f"The local SMS service does not play {operation}")
             result = self._operations[operation](request)
         except TypedError as exc:
-            return Answer(
-                exc.status, {"__type": f"com.amazonaws.pinpointsmsvoicev2#{exc.code}", **exc.members}
-            )
+            return Answer(exc.status, {"__type": f"com.amazonaws.pinpointsmsvoicev2#{exc.code}", **exc.members})
         return result if isinstance(result, Silence) else Answer(200, result)
 
     def reply(
