@@ -13,7 +13,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from duebridge import settings, wiring
 from duebridge.core.shard import SHARDS
 from duebridge.flows.plan_contacts import PlanContacts
-from duebridge.telemetry import count, logger, metrics
+from duebridge.telemetry import count, logger, metrics, watched
 
 SPARE_MILLISECONDS = 30_000
 
@@ -30,6 +30,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
     """An EventBridge scheduled event, or SQS messages `{"shard", "cursor"}`."""
     if "Records" not in event:
         flow().start(SHARDS)
+        count("plan_contacts", {"runs": 1})
         return None
     counts: Counter[str] = Counter()
 
@@ -43,6 +44,6 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
         counts.update({"planned": report.planned, "raced": report.raced})
         counts.update({f"held_{reason}": number for reason, number in report.held.items()})
 
-    answer = process_partial_response(event, plan, BatchProcessor(event_type=EventType.SQS), context)
+    answer = process_partial_response(event, watched(plan), BatchProcessor(event_type=EventType.SQS), context)
     count("plan_contacts", counts)
     return answer

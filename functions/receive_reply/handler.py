@@ -13,7 +13,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from duebridge import settings, wiring
 from duebridge.adapters.sms_events import inbound_of
 from duebridge.flows.receive_reply import ReceiveReply
-from duebridge.telemetry import count, logger, metrics
+from duebridge.telemetry import count, logger, metrics, watched
 
 
 @cache
@@ -33,6 +33,6 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
         counts.update(f"intent_{intent}" for intent in report.intents)
         counts.update({"tickets": bool(report.ticket_id), "answers": report.is_answered})
 
-    answer = process_partial_response(event, listen, BatchProcessor(event_type=EventType.SQS), context)
+    answer = process_partial_response(event, watched(listen), BatchProcessor(event_type=EventType.SQS), context)
     count("receive_reply", counts)
     return answer

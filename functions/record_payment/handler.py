@@ -14,7 +14,7 @@ from duebridge import settings, wiring
 from duebridge.adapters.payment_events import payment_of
 from duebridge.core.file_encoding import FileRefusedError
 from duebridge.flows.record_payment import RecordPayment
-from duebridge.telemetry import count, logger, metrics
+from duebridge.telemetry import count, logger, metrics, watched
 
 
 @cache
@@ -42,6 +42,6 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
             row, known_at = payment_of(envelope, flow().clock)
             counts[flow().record(row, known_at)] += 1
 
-    answer = process_partial_response(event, book, BatchProcessor(event_type=EventType.SQS), context)
+    answer = process_partial_response(event, watched(book), BatchProcessor(event_type=EventType.SQS), context)
     count("record_payment", counts)
     return answer

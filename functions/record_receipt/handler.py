@@ -13,7 +13,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from duebridge import settings, wiring
 from duebridge.adapters.sms_events import receipt_of
 from duebridge.flows.record_receipt import RecordReceipt
-from duebridge.telemetry import count, logger, metrics
+from duebridge.telemetry import count, logger, metrics, watched
 
 
 @cache
@@ -32,6 +32,6 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
         receipt = receipt_of(json.loads(record.body), flow().clock)
         counts[f"{receipt.event_type}_{flow().record(receipt)}"] += 1
 
-    answer = process_partial_response(event, settle, BatchProcessor(event_type=EventType.SQS), context)
+    answer = process_partial_response(event, watched(settle), BatchProcessor(event_type=EventType.SQS), context)
     count("record_receipt", counts)
     return answer

@@ -14,7 +14,10 @@ from duebridge import settings, wiring
 from duebridge.adapters.queues import text_of
 from duebridge.core.strategy import Kind
 from duebridge.flows.send_contact import SendContact
-from duebridge.telemetry import count, logger, metrics
+from duebridge.telemetry import count, logger, metrics, watched
+
+SPARE_MILLISECONDS = 1_500
+"""For the gate, the claim and the record around one call to the carrier."""
 
 
 @cache
@@ -39,8 +42,13 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
         text = text_of(record.body)
         is_answer = text.kind is Kind.ANSWER
         queue_url = environment().answer_queue_url if is_answer else environment().bulk_queue_url
-        counts[sender()(queue_url).send(text)] += 1
+        flow = sender()(queue_url)
+        needed_milliseconds = float(environment().send_timeout_seconds) * 1000 + SPARE_MILLISECONDS
+        if context.get_remaining_time_in_millis() < needed_milliseconds:
+            counts[flow.put_back_unasked(text)] += 1
+        else:
+            counts[flow.send(text)] += 1
 
-    answer = process_partial_response(event, send, BatchProcessor(event_type=EventType.SQS), context)
+    answer = process_partial_response(event, watched(send), BatchProcessor(event_type=EventType.SQS), context)
     count("send_contact", counts)
     return answer

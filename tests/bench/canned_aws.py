@@ -8,6 +8,7 @@ from typing import Any
 import boto3
 from botocore import xform_name
 from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 
 from tests.aws import REGION
 
@@ -51,5 +52,4 @@ class CannedAws:
     def _answer(self, request: Any, **_: Any) -> AWSResponse:
         operation = request.headers["X-Amz-Target"].decode().rsplit(".", 1)[-1]
         answer = self._answers[operation](json.loads(request.body))
-        headers = {"Content-Type": "application/x-amz-json-1.0"}
-        return AWSResponse(request.url, 200, headers, _Body(json.dumps(answer).encode()))
+        return AWSResponse(request.url, 200, HTTPHeaders(), _Body(json.dumps(answer).encode()))

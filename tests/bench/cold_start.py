@@ -1,4 +1,4 @@
-"""What a station's first invocation costs, beside a process that imports the same packages and makes the same clients."""
+"""What a station's cold start costs, beside a process that imports the same packages and makes the same clients."""
 
 import json
 import os
@@ -58,7 +58,8 @@ boto3.Session.client = client
 import handler
 handler.sender()("https://queue") if hasattr(handler, "sender") else handler.flow()
 own = ("duebridge", "duebridge_content", "handler")
-loaded = [name for name, module in list(sys.modules.items()) if (getattr(module, "__file__", None) or "").startswith({third!r})]
+files = {{name: getattr(module, "__file__", None) or "" for name, module in sys.modules.items()}}
+loaded = [name for name, file in files.items() if file.startswith({third!r})]
 print(json.dumps({{"modules": [name for name in loaded if name.split(".")[0] not in own], "services": services}}))
 """
 BARE = """

@@ -70,6 +70,15 @@ def test_a_throttled_text_goes_back_to_the_queue_that_it_came_from(deploy: Deplo
     assert attributes["Attributes"]["ApproximateNumberOfMessagesDelayed"] == "1"
 
 
+def test_without_time_left_the_carrier_is_not_asked_and_a_fresh_copy_waits(deployment: Deployment) -> None:
+    text = a_planned_text(deployment)
+    hurried = Context(remaining_milliseconds=2_000)
+    assert failures_of(handler(sqs_event(text_message(text)), hurried)) == []
+    assert deployment.phones.carrier_log == ()
+    assert state_of(deployment, text) is None
+    assert deployment.texts("bulk") == [text]
+
+
 def test_a_broken_message_does_not_stop_its_neighbours(deployment: Deployment) -> None:
     text = a_planned_text(deployment)
     answer = handler(sqs_event('{"contact_id": "x"}', text_message(text)), Context())

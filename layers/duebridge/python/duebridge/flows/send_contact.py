@@ -65,6 +65,12 @@ class SendContact:
                 return Sent.REPEATED
         raise BusyError(f"{text.contact_id}: its rows changed {GATE_TRIES} times while it was being claimed")
 
+    def put_back_unasked(self, text: Text) -> Sent:
+        """There is no time left to ask the carrier: a fresh copy waits, so that the text does not age into the
+        dead letters for what its neighbours took."""
+        self.outbox.put([text])
+        return Sent.PUT_BACK
+
     def _claim(self, text: Text) -> Claim | Hold:
         if text.kind in ASKS_FOR_PAYMENT:
             return self._claim_demand(text)
@@ -166,7 +172,8 @@ class SendContact:
         match outcome:
             case Accepted(message_id):
                 self.conversations.move(text.phone, text.contact_id, State.ACCEPTED, now, message_id=message_id)
-                self._after_confirmation(text)
+                if text.kind is Kind.ANSWER:
+                    self._after_confirmation(text)
                 return Sent.ACCEPTED
             case Throttled(reason):
                 self._put_back(text, now, reason)
