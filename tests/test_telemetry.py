@@ -28,7 +28,7 @@ def test_a_failing_message_is_named_with_the_kind_of_its_error_and_without_its_w
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     written = io.StringIO()
-    monkeypatch.setattr(telemetry, "logger", Logger(service="a-test", stream=written))
+    monkeypatch.setattr(telemetry, "logger", Logger(service="another-test", stream=written))
 
     def fails(record: SQSRecord) -> None:
         raise ValueError(f"cannot read {record.body}")
