@@ -158,11 +158,7 @@ def _json_lines[Record](path: Path, read: Callable[[dict[str, Any]], Record]) ->
 
 def _fault(path: Path, line: int, exc: Exception) -> str:
     # The exception's own text may quote a number or a message; only a missing key's name is safe to show.
-    what = (
-        f"no {exc.args[0]!r}"
-        if isinstance(exc, KeyError)
-        else f"a value is not readable ({type(exc).__name__})"
-    )
+    what = f"no {exc.args[0]!r}" if isinstance(exc, KeyError) else f"a value is not readable ({type(exc).__name__})"
     return f"{path.name} line {line}: {what}. Mend the file or the program that wrote it."
 
 

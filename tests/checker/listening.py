@@ -53,9 +53,7 @@ def check_opt_outs(run: Run) -> Iterator[Violation]:
             if opt_out is None:
                 continue
             if text.kind != "answer":
-                yield against(
-                    Promise.OPT_OUT, text, f"{text.kind} after the opt-out of {opt_out.at.isoformat()}"
-                )
+                yield against(Promise.OPT_OUT, text, f"{text.kind} after the opt-out of {opt_out.at.isoformat()}")
                 continue
             answers_since[opt_out] += 1
             if answers_since[opt_out] > 1:

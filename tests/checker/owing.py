@@ -54,9 +54,7 @@ def _counted_payments(run: Run) -> Iterator[PaymentFact]:
 
 def still_owed(loan: Loan, payments: list[PaymentFact], at: datetime) -> Decimal:
     """The amount of the file less the payments known before this instant, never below zero."""
-    paid = sum(
-        (fact.amount for fact in payments if fact.loan_id == loan.loan_id and fact.at < at), Decimal(0)
-    )
+    paid = sum((fact.amount for fact in payments if fact.loan_id == loan.loan_id and fact.at < at), Decimal(0))
     return max(loan.amount_due - paid, Decimal(0))
 
 

@@ -130,9 +130,7 @@ class TestContactHours:
             ("DE", GERMANY, "Europe/Berlin", "2026-03-11T08:00:00Z", "2026-03-11T17:59:59.999Z"),
         ],
     )
-    def test_the_edges_of_the_window_hold(
-        self, country: str, phone: str, zone: str, first: str, last: str
-    ) -> None:
+    def test_the_edges_of_the_window_hold(self, country: str, phone: str, zone: str, first: str, last: str) -> None:
         loans = in_country(country, phone, zone)
         for inside in (at(first), at(last)):
             assert broken(a_run(a_text(inside, phone), loans=loans)) == []
@@ -236,9 +234,7 @@ class TestCaps:
             ("DE", GERMANY, "Europe/Berlin", 6, 4),
         ],
     )
-    def test_the_cap_of_thirty_days_holds(
-        self, country: str, phone: str, zone: str, cap: int, gap_days: float
-    ) -> None:
+    def test_the_cap_of_thirty_days_holds(self, country: str, phone: str, zone: str, cap: int, gap_days: float) -> None:
         loans = in_country(country, phone, zone)
         noon = datetime(2026, 7, 6, 12, tzinfo=ZoneInfo("UTC"))
         first = [noon + timedelta(days=gap_days * number) for number in range(cap)]
@@ -295,8 +291,7 @@ def answers_and_replies(number: int, start: datetime) -> tuple[list[Text], list[
     minutes = [start + timedelta(minutes=minute) for minute in range(number)]
     replies = [a_reply(instant, "how much?", inbound_id=f"i{instant:%H%M}") for instant in minutes]
     answers = [
-        a_text(instant + timedelta(seconds=3), contact_id=f"a{instant:%H%M}", kind="answer")
-        for instant in minutes
+        a_text(instant + timedelta(seconds=3), contact_id=f"a{instant:%H%M}", kind="answer") for instant in minutes
     ]
     return answers, replies
 
@@ -582,9 +577,7 @@ def arguments(files: dict[str, Path]) -> list[str]:
 
 
 class TestCommand:
-    def test_a_good_run_exits_with_0(
-        self, run_files: dict[str, Path], capsys: pytest.CaptureFixture[str]
-    ) -> None:
+    def test_a_good_run_exits_with_0(self, run_files: dict[str, Path], capsys: pytest.CaptureFixture[str]) -> None:
         assert checker.main(arguments(run_files)) == 0
         expected = "checker: no broken promises in 1 loans, 1 texts, 1 replies, 1 payments, with a summary\n"
         assert capsys.readouterr().out == expected
@@ -643,8 +636,7 @@ class TestCommand:
             for name, instant in (("later", later), ("earlier", earlier))
         ]
         answers = [
-            f'{{{instant},"to":"{CHINA}","body":"ok","parts":1,'
-            f'"context":{{"contact_id":"{name}","kind":"answer"}}}}'
+            f'{{{instant},"to":"{CHINA}","body":"ok","parts":1,"context":{{"contact_id":"{name}","kind":"answer"}}}}'
             for name, instant in (("later", later), ("earlier", earlier))
         ]
         del run_files["summary"]

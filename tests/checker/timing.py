@@ -68,17 +68,13 @@ def check_contact_hours(run: Run, rules: dict[str, CountryRule]) -> Iterator[Vio
         loans = [loan for loan in run.loan_file.loans if loan.phone == text.to]
         number_zones = _zones_of(text.to)
         if not number_zones:
-            yield against(
-                Promise.CONTACT_HOURS, text, "no zone is known for this prefix; add it to timing.py"
-            )
+            yield against(Promise.CONTACT_HOURS, text, "no zone is known for this prefix; add it to timing.py")
         zones = {str(loan.time_zone) for loan in loans}.union(number_zones)
         for country in sorted({loan.country for loan in loans}):
             yield from _outside_hours(text, country, sorted(zones), rules)
 
 
-def _outside_hours(
-    text: Text, country: str, zones: list[str], rules: dict[str, CountryRule]
-) -> Iterator[Violation]:
+def _outside_hours(text: Text, country: str, zones: list[str], rules: dict[str, CountryRule]) -> Iterator[Violation]:
     rule = rules.get(country)
     if rule is None:
         yield against(Promise.CONTACT_HOURS, text, f"no contact hours are known for {country}")
@@ -86,9 +82,7 @@ def _outside_hours(
     for zone in zones:
         local = text.at.astimezone(ZoneInfo(zone))
         if not rule.allows(local):
-            yield against(
-                Promise.CONTACT_HOURS, text, f"{local:%a %H:%M:%S} in {zone}, by the hours of {country}"
-            )
+            yield against(Promise.CONTACT_HOURS, text, f"{local:%a %H:%M:%S} in {zone}, by the hours of {country}")
 
 
 def _zones_of(number: str) -> tuple[str, ...]:
@@ -119,9 +113,7 @@ def _above_one_a_day(texts: list[Text], zones: set[ZoneInfo]) -> Iterator[Violat
             day = text.at.astimezone(zone).date().isoformat()
             texts_of_day[day] += 1
             if texts_of_day[day] > 1:
-                yield against(
-                    Promise.CAPS, text, f"demand {texts_of_day[day]} to one person on {day} in {zone}"
-                )
+                yield against(Promise.CAPS, text, f"demand {texts_of_day[day]} to one person on {day} in {zone}")
 
 
 def _above_cap(texts: list[Text], days: int, cap: int) -> Iterator[Violation]:
@@ -129,6 +121,4 @@ def _above_cap(texts: list[Text], days: int, cap: int) -> Iterator[Violation]:
         since = last.at - timedelta(days=days)
         number = sum(since < text.at <= last.at for text in texts)
         if number > cap:
-            yield against(
-                Promise.CAPS, last, f"{number} demands to one person in {days} days, the cap is {cap}"
-            )
+            yield against(Promise.CAPS, last, f"{number} demands to one person in {days} days, the cap is {cap}")

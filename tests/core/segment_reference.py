@@ -11,9 +11,7 @@ _ROWS = (
     "¿ a b c d e f g h i j k l m n o",
     "p q r s t u v w x y z ä ö ñ ü à",
 )
-DEFAULT_ALPHABET = [
-    " " if name == "SP" else name for row in _ROWS for name in row.split(" ") if name != "ESC"
-]
+DEFAULT_ALPHABET = [" " if name == "SP" else name for row in _ROWS for name in row.split(" ") if name != "ESC"]
 # Extension table: 0x0A form feed, 0x14, 0x28, 0x29, 0x2F, 0x3C, 0x3D, 0x3E, 0x40, 0x65.
 EXTENSION_TABLE = [chr(0x0C), "^", "{", "}", "\\", "[", "~", "]", "|", chr(0x20AC)]
 _ONE_SEPTET = frozenset(DEFAULT_ALPHABET)

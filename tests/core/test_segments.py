@@ -122,9 +122,7 @@ def test_a_text_that_folding_cannot_bring_into_gsm7_is_left_alone(text: str) -> 
     assert fold(text) == text
 
 
-@given(
-    mixed_texts | st.text(st.sampled_from("Pay now \u2019\u201c\u2013\u2026\u00a0\u200b₹íçł"), max_size=200)
-)
+@given(mixed_texts | st.text(st.sampled_from("Pay now \u2019\u201c\u2013\u2026\u00a0\u200b₹íçł"), max_size=200))
 def test_folding_gives_gsm7_or_the_very_text(text: str) -> None:
     folded = fold(text)
     assert folded == text or count(folded).encoding is Encoding.GSM7

@@ -48,18 +48,14 @@ class Toy:
 
     def taken(self, message_id: str) -> dict[str, Any] | None:
         """The row that the station `take` has written for a message."""
-        answer = self.client("dynamodb").get_item(
-            TableName=self.data.outputs["Table"], Key={"id": {"S": message_id}}
-        )
+        answer = self.client("dynamodb").get_item(TableName=self.data.outputs["Table"], Key={"id": {"S": message_id}})
         item: dict[str, Any] | None = answer.get("Item")
         return item
 
     def next_message(self, queue: str) -> str:
         """Takes one message out of a queue."""
         sqs, url = self.client("sqs"), self.work.outputs[queue]
-        messages = sqs.receive_message(QueueUrl=url, WaitTimeSeconds=PATIENCE_SECONDS // 2).get(
-            "Messages", []
-        )
+        messages = sqs.receive_message(QueueUrl=url, WaitTimeSeconds=PATIENCE_SECONDS // 2).get("Messages", [])
         assert messages, f"nothing came to {queue}"
         sqs.delete_message(QueueUrl=url, ReceiptHandle=messages[0]["ReceiptHandle"])
         body: str = messages[0]["Body"]
@@ -186,9 +182,7 @@ def test_what_a_lambda_prints_is_in_its_log(toy: Toy) -> None:
 
 def test_a_lambda_does_what_its_role_allows(toy: Toy) -> None:
     toy.client("s3").put_object(Bucket=toy.data.outputs["Inbox"], Key="loans/read.csv", Body=b"x")
-    assert toy.call("dynamodb", "get_item", TableName=toy.data.outputs["Table"], Key={"id": {"S": "no"}})[
-        "ok"
-    ]
+    assert toy.call("dynamodb", "get_item", TableName=toy.data.outputs["Table"], Key={"id": {"S": "no"}})["ok"]
     assert toy.call("s3", "get_object", Bucket=toy.data.outputs["Inbox"], Key="loans/read.csv")["ok"]
     entries = [{"Id": "1", "MessageBody": json.dumps({"id": "allowed"})}]
     assert toy.call("sqs", "send_message_batch", QueueUrl=toy.work.outputs["Work"], Entries=entries)["ok"]

@@ -120,9 +120,7 @@ def fake(make_fake: Callable[..., SmsFake]) -> SmsFake:
     return make_fake()
 
 
-def a_client(
-    endpoint_url: str = "http://127.0.0.1:1", *, read_timeout: float = 5, checked: bool = False
-) -> Any:
+def a_client(endpoint_url: str = "http://127.0.0.1:1", *, read_timeout: float = 5, checked: bool = False) -> Any:
     """boto3 as it is; its own checks are off so that the request reaches the fake."""
     return boto3.client(
         "pinpoint-sms-voice-v2",
@@ -272,9 +270,7 @@ BREACHES = [
     pytest.param({"DestinationPhoneNumber": None}, "DestinationPhoneNumber", id="number missing"),
     pytest.param({"DestinationPhoneNumber": ""}, "DestinationPhoneNumber", id="number empty"),
     pytest.param({"DestinationPhoneNumber": "+1" + "2" * 20}, "DestinationPhoneNumber", id="number too long"),
-    pytest.param(
-        {"DestinationPhoneNumber": "+0312555010"}, "DestinationPhoneNumber", id="number starts with 0"
-    ),
+    pytest.param({"DestinationPhoneNumber": "+0312555010"}, "DestinationPhoneNumber", id="number starts with 0"),
     pytest.param({"DestinationPhoneNumber": "+1 312 555"}, "DestinationPhoneNumber", id="number with spaces"),
     pytest.param({"DestinationPhoneNumber": 13125550101}, "DestinationPhoneNumber", id="number is an int"),
     pytest.param({"OriginationIdentity": ""}, "OriginationIdentity", id="identity empty"),
@@ -412,10 +408,7 @@ def test_a_text_dearer_than_max_price_is_refused_and_one_at_the_limit_sent(
     fake = make_fake(account=an_account(part_prices={"US": PartPrice(10_000)}))
     client = in_process(fake)
     two_parts = "x" * 161
-    assert (
-        refused(client, MaxPrice="0.01999", MessageBody=two_parts).response["Reason"]
-        == "PRICE_OVER_THRESHOLD"
-    )
+    assert refused(client, MaxPrice="0.01999", MessageBody=two_parts).response["Reason"] == "PRICE_OVER_THRESHOLD"
     client.send_text_message(**a_text(MaxPrice="0.02", MessageBody=two_parts))
     assert len(fake.carrier_log) == 1
 
@@ -813,9 +806,7 @@ def test_a_topic_that_never_answers_is_told_without_the_text(topics: Topics) -> 
 # --- inbound texts ------------------------------------------------------------------------------------
 
 
-def test_a_reply_reaches_the_inbound_topic_in_the_documented_form(
-    fake: SmsFake, client: Any, topics: Topics
-) -> None:
+def test_a_reply_reaches_the_inbound_topic_in_the_documented_form(fake: SmsFake, client: Any, topics: Topics) -> None:
     message_id = client.send_text_message(**a_text(ConfigurationSetName=None))["MessageId"]
     inbound_id = fake.reply(BORROWER, "我已还款", answering_message_id=message_id)
     assert fake.wait_until_quiet(PATIENCE_SECONDS)
@@ -940,9 +931,7 @@ def test_a_throttled_text_gets_through_when_it_is_tried_again(make_fake: Callabl
     assert len(fake.carrier_log) == 50
 
 
-def test_a_text_whose_answer_is_lost_was_sent_and_reported(
-    make_fake: Callable[..., SmsFake], topics: Topics
-) -> None:
+def test_a_text_whose_answer_is_lost_was_sent_and_reported(make_fake: Callable[..., SmsFake], topics: Topics) -> None:
     fake = make_fake("timeout=1")
     assert outcomes(fake, 1) == ["timeout"]
     (text,) = fake.carrier_log
@@ -987,9 +976,7 @@ def test_a_refused_text_is_a_conflict_and_not_sent(make_fake: Callable[..., SmsF
     assert fake.carrier_log == ()
 
 
-def test_a_lost_receipt_never_comes_and_is_known_to_be_lost(
-    make_fake: Callable[..., SmsFake], topics: Topics
-) -> None:
+def test_a_lost_receipt_never_comes_and_is_known_to_be_lost(make_fake: Callable[..., SmsFake], topics: Topics) -> None:
     fake = make_fake("lost_receipts=1")
     message_id = in_process(fake).send_text_message(**a_text())["MessageId"]
     assert receipts(fake, topics) == []
@@ -1044,9 +1031,7 @@ def test_an_undelivered_text_ends_in_a_final_receipt_that_says_why(
     assert event["isFinal"] is True
 
 
-def test_shares_are_kept_and_kinds_fall_independently(
-    make_fake: Callable[..., SmsFake], topics: Topics
-) -> None:
+def test_shares_are_kept_and_kinds_fall_independently(make_fake: Callable[..., SmsFake], topics: Topics) -> None:
     fake = make_fake("throttle=0.2,timeout=0.1,undelivered=0.3,invalid=0.1,seed=7")
     seen = outcomes(fake, 1_000)
     assert 150 < seen.count("ThrottlingException") < 250

@@ -62,9 +62,7 @@ def write_assembly(folder: Path, templates: Mapping[str, Any] | None = None) -> 
         text = json.dumps(template)
         (folder / f"{name}.template.json").write_text(text)
         files = {
-            name: _asset(
-                f"{name}.template.json", "file", f"{hashlib.sha256(text.encode()).hexdigest()}.json"
-            ),
+            name: _asset(f"{name}.template.json", "file", f"{hashlib.sha256(text.encode()).hexdigest()}.json"),
             "code": _asset("code", "zip", "code.zip"),
             "layer": _asset("layer", "zip", "layer.zip"),
         }
@@ -187,9 +185,7 @@ def data_template() -> dict[str, Any]:
         "Bus": {"Type": "AWS::Events::EventBus", "Properties": {"Name": "toy-bus"}},
         "Inbox": {
             "Type": "AWS::S3::Bucket",
-            "Properties": {
-                "NotificationConfiguration": {"EventBridgeConfiguration": {"EventBridgeEnabled": True}}
-            },
+            "Properties": {"NotificationConfiguration": {"EventBridgeConfiguration": {"EventBridgeEnabled": True}}},
         },
         "OptOuts": {
             "Type": "AWS::SMSVOICE::OptOutList",
@@ -207,14 +203,10 @@ def data_template() -> dict[str, Any]:
         "OptOuts": {"Fn::If": ["WithCarrier", _ref("OptOuts"), "opt-outs-local"]},
     }
     return {
-        "Parameters": {
-            "CarrierResources": {"Type": "String", "Default": "yes", "AllowedValues": ["yes", "no"]}
-        },
+        "Parameters": {"CarrierResources": {"Type": "String", "Default": "yes", "AllowedValues": ["yes", "no"]}},
         "Conditions": {"WithCarrier": {"Fn::Equals": [_ref("CarrierResources"), "yes"]}},
         "Resources": resources,
-        "Outputs": {
-            name: {"Value": value, "Export": {"Name": f"{DATA}:{name}"}} for name, value in exported.items()
-        },
+        "Outputs": {name: {"Value": value, "Export": {"Name": f"{DATA}:{name}"}} for name, value in exported.items()},
     }
 
 
@@ -353,9 +345,7 @@ def work_template() -> dict[str, Any]:
         "TakeRole": _role(
             _statement("Allow", ["dynamodb:PutItem"], _import("TableArn")),
             _statement("Allow", ["kms:Decrypt"], _import("Key")),
-            _statement(
-                "Allow", ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], _arn("Work")
-            ),
+            _statement("Allow", ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], _arn("Work")),
         ),
         "Take": _function("take", "TakeRole"),
         "TakeWork": {
@@ -378,9 +368,7 @@ def work_template() -> dict[str, Any]:
         },
         "CallRole": _role(
             _statement("Allow", ["dynamodb:GetItem"], _import("TableArn")),
-            _statement(
-                "Allow", ["s3:GetObject"], {"Fn::Sub": ["arn:aws:s3:::${B}/loans/*", {"B": _import("Inbox")}]}
-            ),
+            _statement("Allow", ["s3:GetObject"], {"Fn::Sub": ["arn:aws:s3:::${B}/loans/*", {"B": _import("Inbox")}]}),
         ),
         "Call": _function("call", "CallRole"),
         "NoteRole": _role(),
@@ -397,7 +385,5 @@ def work_template() -> dict[str, Any]:
     }
     return {
         "Resources": resources,
-        "Outputs": {
-            name: {"Value": _ref(name)} for name in ("Work", "Dead", "Events", "Raw", "Wrapped", "Unlisted")
-        },
+        "Outputs": {name: {"Value": _ref(name)} for name in ("Work", "Dead", "Events", "Raw", "Wrapped", "Unlisted")},
     }
