@@ -1,7 +1,9 @@
-"""`duebridge lint`: whether the shipped texts may go out as they are."""
+"""`duebridge lint`: whether the shipped texts, or texts from elsewhere, may go out as they are."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cache
 
 import click
 from jinja2 import UndefinedError
@@ -10,15 +12,32 @@ from duebridge.adapters.content import parse
 from duebridge.core import segments
 from duebridge.core.content import Content, Lender
 from duebridge.core.errors import ContentError
+from duebridge.core.lint import Code, LintRules, Purpose, Speaker, Text, speaker_of
+from duebridge.core.lint import lint as judge
 from duebridge.core.message import Rendered
 from duebridge.core.strategy import ASKS_FOR_PAYMENT, Kind
-from infra.cli.shipped_content import lenders
+from infra.cli.json_lines import Entry, WrongEntryError, answer_lines, optional_text_of, text_of, texts_of
+from infra.cli.shipped_content import lenders, shipped_content
 from infra.cli.worst_case import Outgoing, outgoing
 from infra.content import compile_content
+from infra.lint_rules import lint_rules
 
 MOST_SEGMENTS = 2
 BRIEF_SEGMENTS = 1
 """What a reminder before the due date and an answer should cost."""
+
+MEASURED_HERE = frozenset(
+    {
+        Code.NO_LENDER,
+        Code.NO_CONTACT,
+        Code.NO_STOP_LINE,
+        Code.BRACKETS,
+        Code.NOT_GSM7,
+        Code.DOUBLE_SPACE,
+        Code.TOO_MANY_SEGMENTS,
+    }
+)
+"""For shipped texts these are judged with the longest values, and told with the variable that mends them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +54,26 @@ class Finding:
 
 
 @click.command()
-def lint() -> None:
+@click.option("--stdin", is_flag=True, help="Judge the texts on stdin instead of the shipped ones.")
+def lint(stdin: bool) -> None:
     """Checks the shipped texts of every lender with the longest values of the sample loan book.
 
     One line for each finding: file, code, what is wrong and how to mend it. Exit 1 if one of them is an error; a
     warning names a text that costs more message parts than it should.
+
+    With --stdin, reads JSON Lines {"id", "country", "locale", "purpose", "text", "lender", "today"} and writes
+    {"id", "errors": [{"code", "message"}]}; no errors mean that the text may go out. The purpose is pre_due, demand
+    or answer. lender is {"name", "phones", "domains"}, by default the shipped one; today, such as 2026-03-11, is the
+    day of sending, by default the real one. Exit 1 if a line could not be answered; stderr says which and why.
 
     \b
     Example:
       duebridge lint
       templates/sms/en/demand.txt: no_stop_line: to US as en-US: add {{ stop }}
     """
+    if stdin:
+        answer_lines(judged)
+        return
     found = list(dict.fromkeys(finding for lender in lenders() for finding in lender_findings(lender)))
     for finding in found:
         click.echo(str(finding))
@@ -64,6 +92,7 @@ def lender_findings(lender: str) -> Iterator[Finding]:
         yield Finding(file, "content", what)
         return
     yield from content_findings(content, f"templates/lenders/{lender}.yaml")
+    yield from word_findings(content)
 
 
 def content_findings(content: Content, lender_file: str) -> Iterator[Finding]:
@@ -77,6 +106,83 @@ def content_findings(content: Content, lender_file: str) -> Iterator[Finding]:
         yield Finding(lender_file, "not_measured", f"no sample loan is from {country}; add one to the sample loan book")
     for text in texts:
         yield from _text_findings(text, content)
+
+
+def word_findings(content: Content) -> Iterator[Finding]:
+    """What the texts must not say, and what a demand forgets to say, whoever wrote them."""
+    rules, speaker = _rules(), _speaker(content.lender)
+    for outgoing_text in outgoing(content):
+        try:
+            body = outgoing_text.render().body
+        except (TemplateError, ContentError, TypeError, ArithmeticError):
+            continue  # told by content_findings
+        text = Text(
+            body=body,
+            country=outgoing_text.country,
+            locale=outgoing_text.locale,
+            purpose=Purpose(outgoing_text.kind),
+            speaker=speaker,
+            today=None,
+        )
+        file = f"templates/sms/{_template_locale(outgoing_text, content)}/{outgoing_text.template}.txt"
+        for fault in judge(text, rules):
+            if fault.code not in MEASURED_HERE:
+                yield Finding(file, fault.code, f"to {text.country} as {text.locale}: {fault.message}")
+
+
+def judged(entry: Entry) -> dict[str, object]:
+    """The answer to one text on stdin. Raises WrongEntryError."""
+    today = optional_text_of(entry, "today")
+    text = Text(
+        body=text_of(entry, "text"),
+        country=text_of(entry, "country"),
+        locale=text_of(entry, "locale"),
+        purpose=_purpose(text_of(entry, "purpose")),
+        speaker=_stated_speaker(entry),
+        today=_day(today) if today else datetime.now(UTC).date(),
+        is_today_stated=bool(today),
+    )
+    return {"errors": [{"code": fault.code, "message": fault.message} for fault in judge(text, _rules())]}
+
+
+@cache
+def _rules() -> LintRules:
+    policies = shipped_content().policies
+    return lint_rules(country for country in policies if "-" not in country)
+
+
+def _speaker(lender: Lender) -> Speaker:
+    offices = lender.offices.values()
+    names = [lender.name, *lender.names.values()]
+    return speaker_of(names, [office.phone for office in offices], [office.site for office in offices])
+
+
+@cache
+def _shipped_speaker() -> Speaker:
+    return _speaker(shipped_content().lender)
+
+
+def _stated_speaker(entry: Entry) -> Speaker:
+    lender = entry.get("lender")
+    if lender is None:
+        return _shipped_speaker()
+    if not isinstance(lender, dict):
+        raise WrongEntryError('lender: another kind of value; write {"name": "...", "phones": [...], "domains": [...]}')
+    return speaker_of([text_of(lender, "name")], texts_of(lender, "phones"), texts_of(lender, "domains"))
+
+
+def _purpose(text: str) -> Purpose:
+    try:
+        return Purpose(text)
+    except ValueError:
+        raise WrongEntryError(f"purpose: not known; write one of {', '.join(Purpose)}") from None
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise WrongEntryError("today: no date; write it as in 2026-03-11") from None
 
 
 def _text_findings(text: Outgoing, content: Content) -> Iterator[Finding]:
