@@ -26,6 +26,7 @@ check: .venv/.ready ## format, lint, types, architecture, content, templates
 	$(RUN)/mypy
 	$(RUN)/pytest tests/test_architecture.py
 	$(RUN)/duebridge lint
+	$(RUN)/python -m infra.texts_page --check
 	$(RUN)/python -m infra.lint_templates
 
 synth: .venv/.ready ## the CloudFormation templates of dev and prod, into cdk.out

@@ -1,21 +1,22 @@
 """Checks templates/ and compiles it into the one file that the stations load: no YAML on a cold start."""
 
 import json
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import holidays
-import yaml
+from jinja2 import Environment, TemplateSyntaxError
 
 from duebridge.core.errors import ContentError
 from duebridge.core.message import template_version
+from infra.content_catalogue import compile_catalogue
+from infra.content_lenders import compile_lender
+from infra.content_policies import compile_policies, compile_states
+from infra.content_source import TEMPLATES, read
+from infra.content_strategies import compile_strategy
 
-LENDER_KEYS = ("name", "names", "offices", "consent_default", "columns", "answers_a_day")
-TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
-FIRST_YEAR, LAST_YEAR = 2025, 2030
-"""Public holidays are compiled for these years; content is compiled anew with every deployment."""
+LANGUAGES = ("zh-CN", "en")
+"""Both are first languages: a text in one must be there in the other. Further locales may override single texts."""
 
 
 def write_content(folder: Path, lender: str) -> None:
@@ -25,86 +26,50 @@ def write_content(folder: Path, lender: str) -> None:
 
 
 def compile_content(lender: str, templates: Path = TEMPLATES) -> str:
-    """One lender's content as the JSON that `duebridge.adapters.content` reads."""
-    source = _lender(templates, lender)
+    """One lender's content as the JSON that `duebridge.adapters.content` reads. Raises ContentError."""
+    policies = compile_policies(templates)
+    jurisdictions = {version["jurisdiction"] for versions in policies.values() for version in versions}
+    speaker = compile_lender(templates, lender, jurisdictions)
+    texts = list(_texts(templates))
+    names = {language: {text["name"] for text in texts if text["locale"] == language} for language in LANGUAGES}
+    _both_languages(names)
+    catalogue = compile_catalogue(templates, names[LANGUAGES[0]])
     compiled = {
-        "lender": {key: source[key] for key in LENDER_KEYS},
-        "prices": source["prices"],
-        "policies": _policies(templates),
-        "strategy": _read(templates / "strategies" / "standard.yaml"),
-        "templates": list(_texts(templates)),
-        "lexicons": [entry for language in ("en", "zh") for entry in _read(templates / "replies" / f"{language}.yaml")],
+        "lender": speaker,
+        "policies": policies,
+        "states": compile_states(templates),
+        "strategy": compile_strategy(templates, speaker["family"], names),
+        "templates": [{**text, **catalogue[text["name"]]} for text in texts],
+        "lexicons": list(_lexicons(templates)),
     }
-    _every_step_has_a_text(compiled)
     return json.dumps(compiled, ensure_ascii=False, sort_keys=True, indent=1)
 
 
-def _read(file: Path) -> Any:
-    try:
-        return yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError) as error:
-        raise ContentError(f"{file.relative_to(file.parent.parent.parent)}: {error}") from error
+def lenders(templates: Path = TEMPLATES) -> list[str]:
+    """The lenders that there are files of."""
+    return sorted(file.stem for file in (templates / "lenders").glob("*.yaml"))
 
 
-def _lender(templates: Path, lender: str) -> Any:
-    file = templates / "lenders" / f"{lender}.yaml"
-    if not file.exists():
-        known = ", ".join(sorted(path.stem for path in file.parent.glob("*.yaml")))
-        raise ContentError(f"templates/lenders: no {lender}.yaml; there is {known}")
-    return _read(file)
+def _texts(templates: Path) -> Iterator[dict[str, str]]:
+    folder = templates / "sms"
+    for file in sorted(folder.rglob("*.txt")):
+        locale, *path = file.relative_to(folder).with_suffix("").parts
+        written = file.read_text(encoding="utf-8")
+        try:
+            Environment(autoescape=False).parse(written)  # noqa: S701 - only parsed, to name a wrong line
+        except TemplateSyntaxError as error:
+            shown = file.relative_to(templates.parent).as_posix()
+            raise ContentError(f"{shown}:{error.lineno}: {error.message}: correct the template") from error
+        source = written.strip()
+        yield {"name": "/".join(path), "locale": locale, "source": source, "version": template_version(source)}
 
 
-def _policies(templates: Path) -> dict[str, list[dict[str, Any]]]:
-    """By country and by overlay, with the holidays of the country written out."""
-    compiled: dict[str, list[dict[str, Any]]] = {}
-    for file in sorted((templates / "policies").glob("*.yaml")):
-        policy = _read(file)
-        for country in policy["countries"]:
-            if country in compiled:
-                raise ContentError(f"templates/policies/{file.name}: {country} has a policy already")
-            compiled[country] = [_policy(policy)]
-        for name, overlay in policy.get("overlays", {}).items():
-            compiled[name] = [_policy({**policy, **overlay, "jurisdiction": name})]
-    return compiled
+def _both_languages(names: dict[str, set[str]]) -> None:
+    for language, other in (LANGUAGES, LANGUAGES[::-1]):
+        for name in sorted(names[other] - names[language]):
+            raise ContentError(f"templates/sms/{language}/{name}.txt:1: missing, and {other} has it: write it")
 
 
-def _policy(policy: dict[str, Any]) -> dict[str, Any]:
-    days = _holidays(policy["holidays"])
-    return {
-        **{key: policy[key] for key in ("jurisdiction", "version", "source", "verified", "caps", "keep_days")},
-        **{key: policy[key] for key in ("consent_required", "confirms_opt_out")},
-        **policy["hours"],
-        "holidays": days,
-        "closed_on": days if policy["closed_on_holidays"] else [],
-    }
-
-
-def _holidays(country: str) -> list[str]:
-    years = range(FIRST_YEAR, LAST_YEAR + 1)
-    return [day.isoformat() for day in sorted(_dates(holidays.country_holidays(country, years=years)))]
-
-
-def _dates(found: Iterable[Any]) -> Iterable[date]:
-    yield from found
-
-
-def _texts(templates: Path) -> Iterable[dict[str, str]]:
-    for file in sorted((templates / "sms").glob("*/*.txt")):
-        source = file.read_text(encoding="utf-8").strip()
-        yield {
-            "name": file.stem,
-            "locale": file.parent.name,
-            "source": source,
-            "version": template_version(source),
-        }
-
-
-def _every_step_has_a_text(compiled: dict[str, Any]) -> None:
-    there = {(text["locale"], text["name"]) for text in compiled["templates"]}
-    for locale in ("zh-CN", "en"):
-        for step in compiled["strategy"]["steps"]:
-            if (locale, step["template"]) not in there:
-                raise ContentError(
-                    f"templates/strategies/standard.yaml: step {step['name']} wants {step['template']}: "
-                    f"add templates/sms/{locale}/{step['template']}.txt"
-                )
+def _lexicons(templates: Path) -> Iterator[dict[str, Any]]:
+    for language in ("en", "zh"):
+        yield from read(templates / "replies" / f"{language}.yaml").need("intents")

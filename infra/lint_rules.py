@@ -24,7 +24,7 @@ from duebridge.core.lint.rules import (
     sign_of,
 )
 from duebridge.core.lint.speaker import phones_pattern
-from infra.content import TEMPLATES
+from infra.content_source import TEMPLATES
 
 _FREQUENT = frozenset(
     {"a", "all", "an", "and", "any", "are", "at", "be", "been", "by", "can", "do", "for", "from", "has", "have", "i"}

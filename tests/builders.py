@@ -29,9 +29,20 @@ CHICAGO = "America/Chicago"
 
 
 @cache
-def the_content() -> Content:
-    """The project's own templates, compiled once a test run."""
-    return content_adapter.parse(compile_content("harbour-bank"))
+def the_content(lender: str = "harbour-bank") -> Content:
+    """The project's own templates for one lender, compiled once a test run."""
+    return content_adapter.parse(compile_content(lender))
+
+
+def registered_content() -> Content:
+    """The same, where the carriers of the United States know every text and the lender."""
+    content = the_content()
+    office = replace(content.lender.offices["US"], registered_entity="entity-1")
+    return replace(
+        content,
+        lender=replace(content.lender, offices={**content.lender.offices, "US": office}),
+        templates={key: replace(text, registered={"US": f"id of {key[0]}"}) for key, text in content.templates.items()},
+    )
 
 
 def a_row(**changes: Any) -> LoanRow:
@@ -134,7 +145,7 @@ def a_text(**changes: Any) -> Text:
         "phone": PHONE,
         "body": "Harbour Bank: please pay $222.18.",
         "locale": "en-US",
-        "template": "demand",
+        "template": "unified/days-1-3",
         "template_version": "12345678",
         "segments": 1,
         "expires_at": NOW + timedelta(hours=9),
@@ -160,7 +171,7 @@ def an_answer(**changes: Any) -> Text:
         "phone": PHONE,
         "body": "Harbour Bank: thank you, we have your reply.",
         "locale": "en-US",
-        "template": "received",
+        "template": "answers/received",
         "template_version": "12345678",
         "segments": 1,
         "expires_at": NOW + timedelta(hours=24),

@@ -1,5 +1,6 @@
 """`duebridge lint`: whether the shipped texts, or texts from elsewhere, may go out as they are."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -10,12 +11,12 @@ from jinja2 import UndefinedError
 
 from duebridge.adapters.content import parse
 from duebridge.core import segments
-from duebridge.core.content import Content, Lender
+from duebridge.core.content import Content, Template
 from duebridge.core.errors import ContentError
 from duebridge.core.lint import Code, LintRules, Purpose, Speaker, Text, speaker_of
 from duebridge.core.lint import lint as judge
 from duebridge.core.message import Rendered
-from duebridge.core.strategy import ASKS_FOR_PAYMENT, Kind
+from duebridge.core.strategy import ASKS_FOR_PAYMENT
 from infra.cli.json_lines import Entry, WrongEntryError, answer_lines, optional_text_of, text_of, texts_of
 from infra.cli.shipped_content import lenders, shipped_content
 from infra.cli.worst_case import Outgoing, outgoing
@@ -23,9 +24,6 @@ from infra.content import compile_content
 from infra.lint_rules import lint_rules
 
 MOST_SEGMENTS = 2
-BRIEF_SEGMENTS = 1
-"""What a reminder before the due date and an answer should cost."""
-
 MEASURED_HERE = frozenset(
     {
         Code.NO_LENDER,
@@ -38,6 +36,16 @@ MEASURED_HERE = frozenset(
     }
 )
 """For shipped texts these are judged with the longest values, and told with the variable that mends them."""
+
+
+CLAUSES = {
+    "amount": Code.NO_AMOUNT,
+    "date": Code.NO_DATE,
+    "basis": Code.NO_BASIS,
+    "contact": Code.NO_CONTACT,
+    "opt_out": Code.NO_STOP_LINE,
+}
+"""A policy's clause -> the fault of a text without it. The lender is always named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,16 +109,25 @@ def content_findings(content: Content, lender_file: str) -> Iterator[Finding]:
         if "  " in template.source:
             file = f"templates/sms/{template.locale}/{template.name}.txt"
             yield Finding(file, "double_space", "two spaces in a row; leave one")
+        for clause in template.required + template.required_first:
+            if clause != "basis" and not re.search(rf"\b{clause}\b", template.source):
+                file = f"templates/sms/{template.locale}/{template.name}.txt"
+                yield Finding(file, "missing_clause", f"{{{{ {clause} }}}} is missing, which the catalogue asks for")
     texts = list(outgoing(content))
-    for country in sorted(set(content.lender.offices) - {text.country for text in texts}):
-        yield Finding(lender_file, "not_measured", f"no sample loan is from {country}; add one to the sample loan book")
+    measured = [content.office(text.country) for text in texts]
+    for name, office in sorted(content.lender.offices.items()):
+        if office not in measured:
+            yield Finding(
+                lender_file, "not_measured", f"no sample loan is from {name}; add one to the sample loan book"
+            )
     for text in texts:
         yield from _text_findings(text, content)
 
 
 def word_findings(content: Content) -> Iterator[Finding]:
     """What the texts must not say, and what a demand forgets to say, whoever wrote them."""
-    rules, speaker = _rules(), _speaker(content.lender)
+    rules = _rules()
+    speakers = {takes_replies: _speaker(content, takes_replies=takes_replies) for takes_replies in (True, False)}
     for outgoing_text in outgoing(content):
         try:
             body = outgoing_text.render().body
@@ -121,8 +138,9 @@ def word_findings(content: Content) -> Iterator[Finding]:
             country=outgoing_text.country,
             locale=outgoing_text.locale,
             purpose=Purpose(outgoing_text.kind),
-            speaker=speaker,
+            speaker=speakers[content.office(outgoing_text.country).reply_to == "same"],
             today=None,
+            waived=_waived(content, outgoing_text.country, Purpose(outgoing_text.kind)),
         )
         file = f"templates/sms/{_template_locale(outgoing_text, content)}/{outgoing_text.template}.txt"
         for fault in judge(text, rules):
@@ -141,6 +159,7 @@ def judged(entry: Entry) -> dict[str, object]:
         speaker=_stated_speaker(entry),
         today=_day(today) if today else datetime.now(UTC).date(),
         is_today_stated=bool(today),
+        waived=_waived(shipped_content(), text_of(entry, "country"), _purpose(text_of(entry, "purpose"))),
     )
     return {"errors": [{"code": fault.code, "message": fault.message} for fault in judge(text, _rules())]}
 
@@ -151,15 +170,30 @@ def _rules() -> LintRules:
     return lint_rules(country for country in policies if "-" not in country)
 
 
-def _speaker(lender: Lender) -> Speaker:
-    offices = lender.offices.values()
-    names = [lender.name, *lender.names.values()]
-    return speaker_of(names, [office.phone for office in offices], [office.site for office in offices])
+def _waived(content: Content, country: str, purpose: Purpose) -> frozenset[Code]:
+    """Clauses that no policy of the country asks of this purpose; an unknown country is a fault of its own."""
+    policies = content.policies_for(country, None, datetime.now(UTC))
+    asked = {clause for policy in policies for clause in policy.required.get(purpose, ())}
+    return frozenset(code for clause, code in CLAUSES.items() if policies and clause not in asked)
+
+
+def _speaker(content: Content, *, takes_replies: bool = True) -> Speaker:
+    """Its own numbers, where replies go, and the helplines that it names."""
+    lender = content.lender
+    phones: list[str] = []
+    for office in lender.offices.values():
+        phones += [office.phone, office.reply_to, *office.complaint_body.values(), *office.crisis_line.values()]
+    return speaker_of(
+        [lender.name, *lender.names.values()],
+        phones,
+        [office.site for office in lender.offices.values()],
+        takes_replies=takes_replies,
+    )
 
 
 @cache
 def _shipped_speaker() -> Speaker:
-    return _speaker(shipped_content().lender)
+    return _speaker(shipped_content())
 
 
 def _stated_speaker(entry: Entry) -> Speaker:
@@ -196,8 +230,10 @@ def _text_findings(text: Outgoing, content: Content) -> Iterator[Finding]:
         else:
             yield Finding(file, "render_error", f"{where}: {error}; correct the template or the lender's file")
         return
-    yield from (Finding(file, code, f"{where}: {what}") for code, what in _faults(rendered.body, text, content.lender))
-    yield from _cost(file, where, rendered, text.kind)
+    template = content.template(text.template, text.locale)
+    faults = _faults(rendered.body, text, content, template)
+    yield from (Finding(file, code, f"{where}: {what}") for code, what in faults)
+    yield from _cost(file, where, rendered, template.segments if text.is_first else template.later_segments)
 
 
 def _template_locale(text: Outgoing, content: Content) -> str:
@@ -207,13 +243,13 @@ def _template_locale(text: Outgoing, content: Content) -> str:
         return text.locale
 
 
-def _faults(body: str, text: Outgoing, lender: Lender) -> Iterator[tuple[str, str]]:
+def _faults(body: str, text: Outgoing, content: Content, template: Template) -> Iterator[tuple[str, str]]:
     """Codes, with what is wrong and how to mend it."""
-    office = lender.offices[text.country]
-    name = _spoken(lender.names, text.locale)
+    office = content.office(text.country)
+    name = _spoken(content.lender.names, text.locale)
     if name not in body:
         yield "no_lender", "the lender is not named; add {{ lender }}"
-    if office.phone not in body:
+    if "phone" in template.required and office.phone not in body:
         yield "no_phone", "no way to reach a person; add {{ phone }}"
     if text.kind in ASKS_FOR_PAYMENT and _spoken(office.stop_line, text.locale) not in body:
         yield "no_stop_line", "it does not say how to stop; add {{ stop }}"
@@ -225,13 +261,14 @@ def _faults(body: str, text: Outgoing, lender: Lender) -> Iterator[tuple[str, st
         yield "not_gsm7", f"{listed} more than doubles the bill of an English text; write another character"
 
 
-def _cost(file: str, where: str, rendered: Rendered, kind: Kind) -> Iterator[Finding]:
+def _cost(file: str, where: str, rendered: Rendered, budget: int) -> Iterator[Finding]:
     bill = segments.count(rendered.body)
     what = f"{where}: {bill.segments} message parts ({bill.units} units of {bill.encoding}) with the longest values"
     if bill.segments > MOST_SEGMENTS:
-        yield Finding(file, "too_many_segments", f"{what}; shorten it to {MOST_SEGMENTS}")
-    elif kind is not Kind.DEMAND and bill.segments > BRIEF_SEGMENTS:
-        yield Finding(file, "not_brief", f"{what}; shorten it to {BRIEF_SEGMENTS}", is_error=False)
+        yield Finding(file, "too_many_segments", f"{what}; shorten it to {budget}")
+    elif bill.segments > budget:
+        mend = f"{what}; shorten it to {budget}, or give it more in templates/sms/catalogue.yaml"
+        yield Finding(file, "not_brief", mend, is_error=False)
 
 
 def _spoken(by_locale: Mapping[str, str], locale: str) -> str:

@@ -13,6 +13,7 @@ COMMANDS = {
     "segments": ("infra.cli.segments", "segments", "Counts the billed parts of texts."),
     "classify": ("infra.cli.classify", "classify", "Understands borrowers' replies."),
     "check-contact": ("infra.cli.check_contact", "check_contact", "Says whether a demand may be sent now."),
+    "preview": ("infra.cli.preview", "preview", "Prints what each loan would hear now; sends nothing."),
     "lint": ("infra.cli.lint", "lint", "Checks the shipped texts."),
     "explain": ("infra.cli.explain", "explain", "Prints every decision about a loan."),
 }

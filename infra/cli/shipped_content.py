@@ -7,7 +7,8 @@ import click
 from duebridge.adapters.content import parse
 from duebridge.core.content import Content
 from duebridge.core.errors import ContentError
-from infra.content import TEMPLATES, compile_content
+from infra.content import compile_content
+from infra.content import lenders as lenders_of
 from infra.stages import PROD
 
 
@@ -22,4 +23,4 @@ def shipped_content(lender: str = PROD.lender) -> Content:
 
 def lenders() -> list[str]:
     """The names of the files in templates/lenders."""
-    return sorted(file.stem for file in (TEMPLATES / "lenders").glob("*.yaml"))
+    return lenders_of()

@@ -19,7 +19,6 @@ from duebridge.core.message import Rendered, Renderer
 from duebridge.core.money import Money
 from duebridge.core.standing import NumberStanding, PersonStanding
 from duebridge.core.strategy import Kind, Step
-from infra.cli.file_check import spoken_locales
 
 SAMPLE_BOOK = Path(__file__).resolve().parent.parent / "local" / "sample" / "loan-book.csv"
 LONGEST_CASE = "ABC123"
@@ -37,24 +36,27 @@ class Outgoing:
     kind: Kind
     country: str
     locale: str
+    is_first: bool
+    """The first demand of an episode says more, and may cost more; true for whatever is no demand."""
     render: Callable[[], Rendered]
 
 
 def outgoing(content: Content) -> Iterator[Outgoing]:
     """Each text that the lender can send: demands and reminders of the strategy, and the answers."""
     renderer = Renderer(content)
-    steps = {step.template: step for step in content.strategy.steps}
-    answers = sorted({name for name, _ in content.templates} - set(steps))
-    for row in longest_rows(frozenset(spoken_locales(content))):
-        if row.country not in content.lender.offices:
+    steps = {step.template: step for scheme in content.strategy.schemes for step in scheme.steps}
+    answers = sorted({template.name for template in content.templates.values() if template.purpose == Kind.ANSWER})
+    for row in longest_rows(content.locales):
+        if not content.serves(row.country):
             continue
         for name, step in steps.items():
-            demand = partial(renderer.demand, _case(row, content), _contact(step, row))
-            yield Outgoing(name, step.kind, row.country, row.locale, demand)
-        values = {"name": wording.addressed(row), "case": LONGEST_CASE}
+            for is_first in (True, False) if step.kind is Kind.DEMAND else (True,):
+                demand = partial(renderer.demand, _case(row, content, is_first), _contact(step, row))
+                yield Outgoing(name, step.kind, row.country, row.locale, is_first, demand)
+        values = _answer_values(row)
         for name in answers:
             answer = partial(renderer.render, name, row.locale, row.country, values)
-            yield Outgoing(name, Kind.ANSWER, row.country, row.locale, answer)
+            yield Outgoing(name, Kind.ANSWER, row.country, row.locale, True, answer)
 
 
 @cache
@@ -79,7 +81,7 @@ def _longest(rows: Sequence[LoanRow]) -> LoanRow:
         "principal": max((row.principal for row in rows), key=as_written),
         "instalments_total": max(row.instalments_total for row in rows),
         "instalments_paid": 0,
-        "due_date": date(2026, 12, 30),
+        "due_date": date(2026, 10, 22),
     }
     return replace(rows[0], **changes)
 
@@ -98,10 +100,34 @@ def _sample(locales: Collection[str]) -> Iterator[LoanRow]:
                 yield result.row
 
 
-def _case(row: LoanRow, content: Content) -> Case:
-    """Late for the first time, so that the text says all that it ever says."""
+def _answer_values(row: LoanRow) -> Mapping[str, object]:
+    """The longest of everything that an answer may quote."""
+    is_chinese = row.locale.startswith("zh")
+    amount = wording.amount(row.amount_due, row.locale)
+    day = wording.day(_LAST_DAY.date(), row.locale)
+    return {
+        "name": wording.addressed(row),
+        "case": LONGEST_CASE,
+        "promise_amount": amount,
+        "promise_day": day,
+        "answer_day": day,
+        "call_when": day,
+        "options": f"1）分3期，每期{amount}；2）延至{day}"
+        if is_chinese
+        else f"1) 3 x {amount} from {day} 2) pay by {day}",
+        "plan": f"分3期，每期{amount}，{day}起" if is_chinese else f"3 x {amount} from {day}",
+    }
+
+
+def _case(row: LoanRow, content: Content, is_first: bool) -> Case:
+    """Late for the first time, so that the text says all that it ever says; or later in the episode."""
     loan = Loan(
-        terms=row, as_of=_LAST_DAY, arrears=row.amount_due, balance=row.outstanding_balance, episode=row.due_date
+        terms=row,
+        as_of=_LAST_DAY,
+        arrears=row.amount_due,
+        balance=row.outstanding_balance,
+        episode=row.due_date,
+        steps=() if is_first else ("days-1-3",),
     )
     return Case(
         loan=loan,

@@ -144,7 +144,7 @@ class PipelineStack(Stack):
             ],
             "receive_reply": [
                 access.use_rows(conversations, "GetItem", "Query", "PutItem", "UpdateItem"),
-                access.use_rows(loan_book, "GetItem", "PutItem"),
+                access.use_rows(loan_book, "GetItem", "BatchGetItem", "PutItem"),
                 access.query_index(loan_book, BY_BORROWER),
                 access.use_rows(tickets, "PutItem"),
                 access.consume(inbound),

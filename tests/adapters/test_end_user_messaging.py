@@ -44,6 +44,43 @@ def test_an_accepted_text_carries_everything_that_its_receipt_needs(make_carrier
     assert (sent.time_to_live_seconds, sent.configuration_set, sent.message_type) == (600, "receipts", "TRANSACTIONAL")
 
 
+@pytest.fixture
+def asked(make_carrier: Any) -> Callable[..., dict[str, Any]]:
+    """What the service is asked when a text is sent."""
+
+    def send(**changes: Any) -> dict[str, Any]:
+        carrier, _ = make_carrier()
+        requests: list[dict[str, Any]] = []
+        carrier.client.meta.events.register(
+            "provide-client-params.pinpoint-sms-voice-v2.SendTextMessage",
+            lambda params, **_: requests.append(params),
+        )
+        assert isinstance(carrier.send(a_text(**changes), 600), Accepted)
+        return requests[0]
+
+    return send
+
+
+def test_a_registered_text_names_its_template_and_sender_to_indias_carriers(asked: Any) -> None:
+    request = asked(registered_template="1107160000000000001", registered_entity="1101160000000000001")
+    assert request["DestinationCountryParameters"] == {
+        "IN_TEMPLATE_ID": "1107160000000000001",
+        "IN_ENTITY_ID": "1101160000000000001",
+    }
+
+
+@pytest.mark.parametrize(
+    "half",
+    [
+        pytest.param({}, id="neither"),
+        pytest.param({"registered_template": "1107"}, id="a template of nobody"),
+        pytest.param({"registered_entity": "1101"}, id="a sender without a template"),
+    ],
+)
+def test_a_text_that_is_not_registered_names_nothing(asked: Any, half: dict[str, str]) -> None:
+    assert "DestinationCountryParameters" not in asked(**half)
+
+
 def test_the_context_holds_no_personal_data(make_carrier: Any) -> None:
     carrier, fake = make_carrier()
     carrier.send(a_text(), 600)

@@ -94,6 +94,7 @@ def loans(draw: st.DrawFn) -> Loan:
         retry=draw(maybe_words),
         pauses=draw(st.dictionaries(words, pauses, max_size=3)),
         next_contact_at=draw(maybe_instants),
+        marks=frozenset(draw(st.sets(words, max_size=3))),
         silent=draw(st.booleans()),
         paid_known_at=draw(maybe_instants),
         last_decision=draw(st.none() | st.builds(LastDecision, instants, words, maybe_instants)),
@@ -123,6 +124,8 @@ texts = st.builds(
     quiet_until=maybe_instants,
     inbound_id=maybe_words,
     inbound_at=maybe_instants,
+    registered_template=maybe_words,
+    registered_entity=maybe_words,
     keep_days=counts,
     releases=counts,
 )

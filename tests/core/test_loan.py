@@ -75,6 +75,16 @@ def test_the_next_instalment_of_a_loan_that_was_never_late_is_a_new_episode() ->
     assert (loan.episode, loan.steps) == (date(2026, 4, 20), ())
 
 
+def test_a_new_episode_forgets_what_belonged_to_the_old_one_and_keeps_a_hardship() -> None:
+    known = a_loan(arrears=usd(0), marks=frozenset({"replied", "broken_promise", "hardship"}))
+    assert from_file(a_row(due_date=date(2026, 4, 9)), NEXT_DAY, known, []).marks == {"hardship"}
+
+
+def test_a_newer_file_of_the_same_episode_keeps_all_marks() -> None:
+    known = a_loan(marks=frozenset({"replied", "broken_promise", "hardship"}))
+    assert from_file(a_row(), NEXT_DAY, known, []).marks == known.marks
+
+
 def test_a_state_in_the_file_holds_the_loan_until_a_file_lifts_it() -> None:
     held = from_file(a_row(state=AccountState.BANKRUPTCY), FILE_AS_OF, None, [])
     assert held.pauses == {"bankruptcy": Pause(FILE_AS_OF, None, LOAN_FILE)}

@@ -1,15 +1,18 @@
 """Contact hours, caps and working days."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from duebridge.core.decision import Hold, decide
 from duebridge.core.policy import Cap, Policy, is_open, keep_days, next_opening, window_end, working_days_after
-from tests.builders import CHICAGO, a_policy, the_content
+from tests.builders import CHICAGO, NOW, a_case, a_loan, a_policy, the_content
 from tests.core.naive_hours import ZONES, allowed
 
 MINUTE = timedelta(minutes=1)
@@ -124,6 +127,83 @@ def test_a_cap_that_frees_at_night_opens_in_the_morning() -> None:
     assert opening.at == at("2026-03-12T08:00", CHICAGO)
 
 
+# Versions.
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        pytest.param(date(2026, 3, 9), False, id="the day before its first"),
+        pytest.param(date(2026, 3, 10), True, id="its first day"),
+        pytest.param(date(2026, 3, 11), True, id="its last day"),
+        pytest.param(date(2026, 3, 12), False, id="the day after its last"),
+    ],
+)
+def test_a_version_holds_from_its_first_day_to_its_last(day: date, expected: bool) -> None:
+    policy = a_policy(effective_from=date(2026, 3, 10), effective_to=date(2026, 3, 11))
+    assert policy.in_force(day) is expected
+
+
+def test_a_version_without_an_end_holds_for_good() -> None:
+    assert a_policy(effective_from=date(2026, 3, 10), effective_to=None).in_force(date.max)
+
+
+@pytest.mark.parametrize("country", ["CN", "US", "GB", "IN", "DE"])
+def test_exactly_one_version_of_a_countrys_policy_holds_on_any_day(country: str) -> None:
+    for ahead in range(3 * 365):
+        now = datetime(2026, 1, 1, 12, tzinfo=UTC) + timedelta(days=ahead)
+        assert len(the_content().policies_for(country, None, now)) == 1, now
+
+
+@pytest.mark.parametrize(
+    ("day", "covers_person"),
+    [
+        pytest.param("2027-01-30T23:59", False, id="the day before"),
+        pytest.param("2027-01-31T00:00", True, id="the day"),
+    ],
+)
+def test_the_american_rule_of_one_opt_out_for_all_numbers_waits_for_its_day(day: str, covers_person: bool) -> None:
+    (policy,) = the_content().policies_for("US", None, at(day))
+    assert policy.opt_out_covers_person is covers_person
+
+
+def test_a_later_version_keeps_what_it_does_not_change() -> None:
+    before, after = the_content().policies["US"]
+    assert (after.opens, after.closes, after.caps, after.required) == (
+        before.opens,
+        before.closes,
+        before.caps,
+        before.required,
+    )
+
+
+@pytest.mark.parametrize(
+    ("day", "jurisdictions"),
+    [
+        pytest.param("2026-08-31T23:59", ["US"], id="the day before"),
+        pytest.param("2026-09-01T00:00", ["US", "US-NY-NYC"], id="the day"),
+        pytest.param("2027-02-01T00:00", ["US", "US-NY-NYC"], id="beside a later version of the country's own"),
+    ],
+)
+def test_new_york_city_adds_its_cap_from_september_2026(day: str, jurisdictions: list[str]) -> None:
+    policies = the_content().policies_for("US", "US-NY-NYC", at(day))
+    assert [policy.jurisdiction for policy in policies] == jurisdictions
+
+
+@pytest.mark.parametrize("sub", [None, "US-MA"])
+@pytest.mark.parametrize("dates", [(date(2026, 3, 12), None), (date(2025, 1, 1), date(2026, 3, 10))])
+def test_a_country_whose_policy_is_not_in_force_blocks(dates: tuple[date, date | None], sub: str | None) -> None:
+    policy = a_policy(effective_from=dates[0], effective_to=dates[1])
+    content = replace(the_content(), policies={**the_content().policies, "US": (policy,)})
+    assert content.policies_for("US", sub, NOW) == ()
+    held = decide(a_case(loan=a_loan(sub=sub), content=content)).outcome
+    assert isinstance(held, Hold)
+    assert held.reason == "no_policy"
+
+
+# Every zone, and the days on which clocks change.
+
+
 minutes_of_two_years = st.integers(0, 730 * 1440).map(lambda n: datetime(2026, 1, 1, tzinfo=UTC) + n * MINUTE)
 some_zones = st.lists(st.sampled_from(ZONES), min_size=1, max_size=2, unique=True)
 
@@ -158,6 +238,74 @@ def test_the_next_opening_is_the_first_allowed_minute(
     assert allowed(opening.at, policies, zones, contacts)
     assert not any(allowed(minute, policies, zones, contacts) for minute in _minutes(now, opening.at))
     assert (opening.kept_by == "") == (opening.at == now)
+
+
+any_zones = st.lists(st.sampled_from(sorted(available_timezones())), min_size=1, max_size=2, unique=True)
+CLOCK_CHANGES = {
+    "US": (date(2026, 3, 8), date(2026, 11, 1)),
+    "GB": (date(2026, 3, 29), date(2026, 10, 25)),
+    "DE": (date(2026, 3, 29), date(2026, 10, 25)),
+}
+AT_HOME = {
+    "US": ["America/New_York", "America/Chicago", "America/Denver", "America/Phoenix", "America/Los_Angeles"],
+    "GB": ["Europe/London"],
+    "DE": ["Europe/Berlin"],
+}
+
+
+def assert_is_the_first_allowed_minute(
+    now: datetime, policies: Sequence[Policy], zones: list[str], contacts: list[datetime]
+) -> None:
+    opening = next_opening(now, policies, zones, contacts)
+    far = now + timedelta(days=8)
+    end = min(opening.at, far) if opening else far
+    assert opening is None or allowed(opening.at, policies, zones, contacts)
+    assert not any(allowed(minute, policies, zones, contacts) for minute in _minutes(now, end))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.sampled_from(["CN", "US", "GB", "IN", "DE"]),
+    minutes_of_two_years,
+    any_zones,
+    st.lists(st.integers(1, 8 * 1440), max_size=3),
+)
+def test_a_shipped_policy_opens_at_the_first_allowed_minute_in_any_zone_of_the_world(
+    country: str, now: datetime, zones: list[str], minutes_ago: list[int]
+) -> None:
+    policies = the_content().policies_for(country, None, now)
+    assert_is_the_first_allowed_minute(now, policies, zones, [now - minutes * MINUTE for minutes in minutes_ago])
+
+
+@pytest.mark.parametrize(
+    ("country", "day"),
+    [pytest.param(country, day, id=f"{country} {day}") for country, days in CLOCK_CHANGES.items() for day in days],
+)
+@settings(max_examples=15, deadline=None)
+@given(data=st.data())
+def test_around_a_change_of_clocks_nobody_is_written_to_too_early_or_later_than_need_be(
+    country: str, day: date, data: st.DataObject
+) -> None:
+    now = datetime.combine(day, time(), UTC) + data.draw(st.integers(-1440, 2 * 1440)) * MINUTE
+    zones = data.draw(st.lists(st.sampled_from(AT_HOME[country]), min_size=1, max_size=2, unique=True))
+    minutes_ago = data.draw(st.lists(st.integers(1, 8 * 1440), max_size=3))
+    policies = the_content().policies_for(country, None, now)
+    assert_is_the_first_allowed_minute(now, policies, zones, [now - minutes * MINUTE for minutes in minutes_ago])
+
+
+@pytest.mark.parametrize("country", CLOCK_CHANGES)
+@pytest.mark.parametrize("change", [0, 1])
+def test_on_the_first_open_day_after_a_change_of_clocks_the_hours_are_those_of_the_new_clock(
+    country: str, change: int
+) -> None:
+    day = CLOCK_CHANGES[country][change]
+    zone = AT_HOME[country][0]
+    policies = the_content().policies_for(country, None, at(f"{day}T00:00"))
+    opening = next_opening(at(f"{day}T00:00", zone), policies, [zone])
+    assert opening is not None
+    local = opening.at.astimezone(ZoneInfo(zone))
+    assert local.time() == policies[0].opens
+    assert local.utcoffset() != at(f"{day - timedelta(days=1)}T12:00", zone).astimezone(ZoneInfo(zone)).utcoffset()
 
 
 def _minutes(start: datetime, end: datetime) -> list[datetime]:

@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 import pytest
 
 from duebridge.core.loan import LastDecision, Loan, Pause
+from duebridge.core.message import Renderer
 from duebridge.core.money import Money
 from duebridge.core.shard import SHARDS, SILENT, shard_of
 from duebridge.core.standing import Counted, Suppression
 from duebridge.flows import plan_contacts
 from duebridge.ports import DuePage, LatestFiles, Saved
-from tests.builders import NOW, PHONE, a_loan, a_number, a_person, a_text, days_late
+from tests.builders import NOW, PHONE, a_loan, a_number, a_person, a_text, days_late, registered_content
 from tests.fakes import FakeLoanBook, FakeShards
 from tests.world import World
 
@@ -31,6 +32,21 @@ def test_a_late_loan_is_texted_and_sleeps_until_its_next_step(world: World) -> N
     assert loan.steps == ("days-1-3",)
     assert loan.next_contact_at == NOW + timedelta(days=1, hours=21)
     assert loan.last_decision == LastDecision(NOW, "contact", None)
+
+
+def test_a_text_carries_the_ids_by_which_its_carriers_know_it(world: World) -> None:
+    world.knows()
+    content = registered_content()
+    planner = replace(world.planner, content=content, renderer=Renderer(content))
+    planner.plan(SHARD, "", lambda: True)
+    (text,) = world.outbox.texts
+    assert (text.registered_template, text.registered_entity) == ("id of unified/days-1-3", "entity-1")
+
+
+def test_a_text_that_no_carrier_registered_carries_no_id(world: World) -> None:
+    world.knows()
+    text = world.plans()
+    assert (text.registered_template, text.registered_entity) == ("", "")
 
 
 def test_a_loan_is_not_planned_twice(world: World) -> None:

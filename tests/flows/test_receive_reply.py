@@ -10,13 +10,15 @@ from hypothesis import strategies as st
 
 from duebridge.core.contact import Text, answer_id
 from duebridge.core.loan import Pause
+from duebridge.core.message import Renderer
 from duebridge.core.money import Money
 from duebridge.core.standing import Suppression
 from duebridge.core.strategy import Kind
 from duebridge.core.ticket import Reason
 from duebridge.flows.receive_reply import Report
 from duebridge.flows.send_contact import Sent
-from tests.builders import NOW, PHONE, a_chinese_loan, a_loan, an_inbound, the_content
+from tests.builders import NOW, PHONE, a_chinese_loan, a_loan, an_inbound, registered_content, the_content
+from tests.fakes import FakeClock
 from tests.world import World
 
 CASE = answer_id("inbound-1")[-6:].upper()
@@ -149,6 +151,29 @@ def test_where_the_carrier_confirms_by_itself_we_do_not(texted: World) -> None:
     assert texted.conversations.number(PHONE).suppressed is Suppression.OPTED_OUT
 
 
+@pytest.mark.parametrize(
+    ("day", "covers_person"),
+    [
+        pytest.param(datetime(2027, 1, 30, 16, tzinfo=UTC), False, id="the day before the rule"),
+        pytest.param(datetime(2027, 1, 31, 16, tzinfo=UTC), True, id="the day from which it holds"),
+    ],
+)
+def test_one_opt_out_ends_texts_to_all_numbers_of_the_person_where_the_law_says_so(
+    texted: World, day: datetime, covers_person: bool
+) -> None:
+    other, strangers = "+13125550102", "+13125550103"
+    texted.knows(
+        a_loan(loan_id="L2", phone=other),
+        a_loan(loan_id="L3", borrower_id="B2", phone=strangers),
+    )
+    report = replace(texted.listener, clock=FakeClock(day)).receive(an_inbound("STOP", at=day))
+    assert texted.conversations.number(PHONE).suppressed is Suppression.OPTED_OUT
+    assert (texted.conversations.number(other).suppressed is Suppression.OPTED_OUT) is covers_person
+    assert texted.conversations.number(strangers).suppressed is None
+    assert report.is_answered
+    assert [answer.phone for answer in answers(texted)] == [PHONE], "one confirmation, to the number that asked"
+
+
 def test_after_stop_a_question_goes_to_a_person_but_no_text_goes_out(texted: World) -> None:
     says(texted, "STOP")
     report = says(texted, "what do I owe?", inbound_id="inbound-2")
@@ -160,10 +185,17 @@ def test_after_stop_a_question_goes_to_a_person_but_no_text_goes_out(texted: Wor
 # Help, paid, everything else.
 
 
+def test_an_answer_carries_the_ids_by_which_its_carriers_know_it(texted: World) -> None:
+    content = registered_content()
+    replace(texted.listener, content=content, renderer=Renderer(content)).receive(an_inbound("HELP"))
+    (answer,) = answers(texted)
+    assert (answer.registered_template, answer.registered_entity) == ("id of answers/help", "entity-1")
+
+
 def test_help_tells_who_we_are_and_holds_nothing(texted: World) -> None:
     report = says(texted, "HELP")
     (answer,) = answers(texted)
-    assert (answer.template, answer.inbound_id) == ("help", "inbound-1")
+    assert (answer.template, answer.inbound_id) == ("answers/help", "inbound-1")
     assert CASE in answer.body
     assert report.ticket_id == ""
     assert texted.loan().pauses == {}
@@ -177,7 +209,7 @@ def test_paid_pauses_three_working_days_and_asks_a_person(texted: World) -> None
     assert texted.loan().next_contact_at == until
     (ticket,) = texted.open_tickets
     assert (ticket.reason, ticket.ticket_id, ticket.loan_ids) == (Reason.PAID_CLAIM, report.ticket_id, ("L1",))
-    assert answers(texted)[0].template == "paid_check"
+    assert answers(texted)[0].template == "answers/paid_check"
 
 
 def test_a_second_claim_of_payment_weeks_later_pauses_again(texted: World) -> None:
@@ -207,7 +239,21 @@ def test_anything_else_asks_a_person_and_pauses_all_loans_of_the_borrower(texted
     (ticket,) = texted.open_tickets
     assert (ticket.reason, set(ticket.loan_ids), ticket.borrower_id) == (Reason.REPLY, {"L1", "L2"}, "B1")
     assert (ticket.phone, ticket.masked_phone, ticket.about) == (PHONE, "+13***01", "inbound-1")
-    assert answers(texted)[0].template == "received"
+    assert answers(texted)[0].template == "answers/received"
+
+
+@pytest.mark.parametrize("body", ["HELP", "already paid", "hello"])
+def test_a_borrower_who_answers_is_marked_as_one_who_replied_on_every_loan(texted: World, body: str) -> None:
+    texted.knows(a_loan(loan_id="L2"), a_loan(loan_id="L3", borrower_id="B2"))
+    says(texted, body)
+    assert texted.loan("L1").marks == {"replied"}
+    assert texted.loan("L2").marks == {"replied"}
+    assert texted.loan("L3").marks == set()
+
+
+def test_a_stop_is_no_reply_that_a_strategy_would_build_on(texted: World) -> None:
+    says(texted, "STOP")
+    assert texted.loan().marks == set()
 
 
 def test_a_ticket_never_repeats_the_borrowers_words_or_number(texted: World) -> None:
@@ -334,7 +380,7 @@ def test_hostile_words_are_kept_for_a_person_and_never_run_or_repeated(texted: W
     assert len(kept.body) <= 1600
     assert kept.body.encode("utf-8") is not None
     (answer,) = answers(texted)
-    assert answer.template == "received"
+    assert answer.template == "answers/received"
     assert not body.strip("\x00 ") or body not in answer.body
 
 

@@ -122,7 +122,7 @@ def test_wording_that_the_carrier_dislikes_goes_to_people_once(world: World, tex
     world.receipts.record(a_receipt(event_type))
     (ticket,) = world.open_tickets
     assert (ticket.reason, ticket.priority) == (Reason.CARRIER_BLOCK, 1)
-    assert ticket.about == f"demand/en-US/{text.template_version}"
+    assert ticket.about == f"unified/days-1-3/en-US/{text.template_version}"
     assert world.loan().retry == ""
 
 

@@ -457,7 +457,7 @@ def test_stop_is_known_to_us_and_to_the_carrier_and_is_confirmed_once(end: After
     standing = end.conversation(STOPPED).standing
     assert standing.suppressed == "opted_out"
     assert end.carrier_opt_outs == {standing.phone}
-    assert [row.text.template for row in end.answers_to(STOPPED)] == ["opted_out"]
+    assert [row.text.template for row in end.answers_to(STOPPED)] == ["answers/opted_out"]
 
 
 def test_after_stop_nothing_but_the_confirmation_goes_out(end: Aftermath) -> None:
@@ -468,19 +468,19 @@ def test_after_stop_nothing_but_the_confirmation_goes_out(end: Aftermath) -> Non
 def test_a_paid_claim_pauses_the_ladder_and_opens_a_ticket(end: Aftermath) -> None:
     assert end.kinds_to(CLAIMED_PAID) == ["pre_due", "answer"]
     assert list(end.loans[CLAIMED_PAID]["pauses"]) == ["paid_claim"]
-    assert [row.text.template for row in end.answers_to(CLAIMED_PAID)] == ["paid_check"]
+    assert [row.text.template for row in end.answers_to(CLAIMED_PAID)] == ["answers/paid_check"]
     assert [ticket.reason for ticket in end.tickets_of(CLAIMED_PAID)] == [Reason.PAID_CLAIM]
 
 
 def test_a_question_gets_help_and_the_ladder_goes_on(end: Aftermath) -> None:
-    assert [row.text.template for row in end.answers_to(ASKED)] == ["help"]
+    assert [row.text.template for row in end.answers_to(ASKED)] == ["answers/help"]
     assert end.tickets_of(ASKED) == []
     assert end.kinds_to(ASKED) == ["pre_due", "answer", "demand"]
 
 
 def test_any_other_reply_opens_a_ticket_is_answered_and_pauses_the_ladder(end: Aftermath) -> None:
     assert [ticket.reason for ticket in end.tickets_of(COMPLAINED)] == [Reason.REPLY]
-    assert [row.text.template for row in end.answers_to(COMPLAINED)] == ["received"]
+    assert [row.text.template for row in end.answers_to(COMPLAINED)] == ["answers/received"]
     assert end.kinds_to(COMPLAINED) == ["pre_due", "answer"]
 
 
@@ -511,7 +511,7 @@ def test_a_part_payment_after_planning_replaces_the_queued_text_by_one_with_the_
 
 def test_a_message_that_nobody_can_read_does_not_stop_its_neighbours(end: Aftermath, story: Story) -> None:
     for loan_id in NEIGHBOURS_OF_POISON:
-        assert [row.text.template for row in end.answers_to(loan_id)] == ["help"]
+        assert [row.text.template for row in end.answers_to(loan_id)] == ["answers/help"]
     assert sorted(story.left_by_poison.values()) == ["0", "1"]
 
 

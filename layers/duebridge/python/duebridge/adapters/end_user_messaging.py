@@ -69,6 +69,7 @@ class EndUserMessaging:
                 ConfigurationSetName=self.configuration_set,
                 TimeToLive=seconds_to_live,
                 Context={"contact_id": text.contact_id, "kind": str(text.kind)},
+                **_registration(text),
             )
         except ClientError as error:
             return outcome_of(error)
@@ -83,6 +84,14 @@ class EndUserMessaging:
     def list_opt_out(self, phone: str) -> None:
         """Repeating it changes nothing."""
         self.client.put_opted_out_number(OptOutListName=self.opt_out_list, OptedOutNumber=phone)
+
+
+def _registration(text: Text) -> dict[str, Any]:
+    """India's carriers want the registered template and entity with every text, and drop what lacks them."""
+    if not (text.registered_template and text.registered_entity):
+        return {}
+    parameters = {"IN_TEMPLATE_ID": text.registered_template, "IN_ENTITY_ID": text.registered_entity}
+    return {"DestinationCountryParameters": parameters}
 
 
 def outcome_of(error: ClientError) -> Outcome:

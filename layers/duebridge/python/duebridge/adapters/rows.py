@@ -85,6 +85,7 @@ def loan_row(loan: Loan) -> Row:
                 name: sparse({"since": stamp(p.since), "until": stamp(p.until) if p.until else None, "by": p.by})
                 for name, p in loan.pauses.items()
             },
+            "marks": sorted(loan.marks),
             "silent": loan.silent or None,
             "paid_known_at": stamp(loan.paid_known_at) if loan.paid_known_at else None,
             "decided": _decided(loan.last_decision),
@@ -139,6 +140,7 @@ def loan(row: Row) -> Loan:
             for name, p in row.get("pauses", {}).items()
         },
         next_contact_at=_maybe(row.get("next_contact_at")),
+        marks=frozenset(row.get("marks", ())),
         silent=row.get("silent", False),
         paid_known_at=_maybe(row.get("paid_known_at")),
         last_decision=_decision(row.get("decided")),

@@ -62,6 +62,9 @@ class Text:
     inbound_id: str = ""
     inbound_at: datetime | None = None
     """For an answer: what it answers."""
+    registered_template: str = ""
+    registered_entity: str = ""
+    """How the carriers of its country know the text and its sender; empty where they need not."""
     keep_days: int = 0
     """How long the jurisdiction wants it kept."""
     releases: int = 0

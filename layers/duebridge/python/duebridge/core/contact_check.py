@@ -65,7 +65,7 @@ def _policies(situation: Situation, content: Content) -> tuple[Policy, ...]:
     country, sub = situation.country, situation.sub
     if country not in COUNTRIES or (sub and not sub.startswith(f"{country}-")):
         return ()
-    return content.policies_for(country, sub)
+    return content.policies_for(country, sub, situation.now)
 
 
 def _is_time_zone(name: str) -> bool:

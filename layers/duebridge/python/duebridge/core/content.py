@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import time
+from datetime import datetime, time
 
 from .errors import ContentError
 from .policy import Policy
@@ -19,6 +19,18 @@ class Office:
     stop_line: Mapping[str, str]
     """How to opt out, by locale; names the number where replies go if it is not the sender's."""
     site: str
+    reply_to: str
+    """`same` where replies come back to the sender, a number where they go elsewhere, `none` where they cannot."""
+    complaint_body: Mapping[str, str]
+    crisis_line: Mapping[str, str]
+    price_micros: int
+    """Micro-dollars a message part, carrier fee included; an order of magnitude until the price list was read."""
+    registered_entity: str
+    """Who the carriers know us as, in a country that registers texts."""
+    consequence_words: Mapping[str, str]
+    """A true, approved fact with `{date}` in it, by locale; empty if none was approved."""
+    consequence_day: int
+    """The day past due on which it comes."""
     desk_opens: time
     desk_closes: time
     """The follow-up desk's working hours, in `desk_zone`."""
@@ -33,7 +45,9 @@ class Lender:
     names: Mapping[str, str]
     """The name that a text carries, by locale."""
     offices: Mapping[str, Office]
-    """By country."""
+    """By country, or by a jurisdiction of several countries."""
+    family: str
+    """Which strategy, and so which family of texts, it uses."""
     consent_default: str
     """The source of consent that the lender declares for rows that name none; empty if it declares none."""
     columns: Mapping[str, str]
@@ -50,6 +64,20 @@ class Template:
     locale: str
     version: str
     source: str
+    purpose: str = ""
+    """`pre_due`, `demand` or `answer`: what the law and the catalogue ask of it."""
+    required: tuple[str, ...] = ()
+    """Variables that it must show, and `basis`."""
+    required_first: tuple[str, ...] = ()
+    """What the first demand of an episode must show besides."""
+    segments: int = 2
+    """The most parts that it may cost with the longest values."""
+    later_segments: int = 2
+    """The same for demands that follow the first one of an episode."""
+    countries: tuple[str, ...] = ()
+    """Where it may be sent."""
+    registered: Mapping[str, str] = field(default_factory=dict)
+    """Its id with the carriers, by country, where texts are registered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,14 +100,35 @@ class Content:
     templates: Mapping[tuple[str, str], Template]
     """By name and locale."""
     lexicons: tuple[Lexicon, ...]
-    prices: Mapping[str, int] = field(default_factory=dict)
-    """Micro-dollars a segment, by country."""
+    pause_working_days: Mapping[str, int | None] = field(default_factory=dict)
+    """By state of an account: how long it pauses demands; None until a person or the ledger ends it."""
 
-    def policies_for(self, country: str, sub: str | None = None) -> tuple[Policy, ...]:
-        """All policies that bind a contact; none means that nobody has read that country's law: no contact."""
+    def policies_for(self, country: str, sub: str | None, now: datetime) -> tuple[Policy, ...]:
+        """All policies that bind a contact on that day (UTC); none means that nobody has read the law there.
+
+        All of them must allow a contact, so the strictest wins. A part of the country that nobody knows blocks,
+        and so does a country whose policy is not in force yet or any more.
+        """
         if sub and sub not in self.policies:
             return ()
-        return self.policies.get(country, ()) + (self.policies[sub] if sub else ())
+        day = now.date()
+        national = tuple(policy for policy in self.policies.get(country, ()) if policy.in_force(day))
+        local = tuple(policy for policy in self.policies.get(sub or "", ()) if policy.in_force(day))
+        return national + local if national else ()
+
+    def serves(self, country: str) -> bool:
+        """Whether the lender has an office for borrowers there."""
+        try:
+            self.office(country)
+        except ContentError:
+            return False
+        return True
+
+    @property
+    def locales(self) -> frozenset[str]:
+        """Locales that a loan may have: those with texts, and the countries' forms of English."""
+        spoken = {locale for _, locale in self.templates}
+        return frozenset(spoken | {"en-US", "en-GB", "en-IN"} if "en" in spoken else spoken)
 
     def template(self, name: str, locale: str) -> Template:
         """The template for a locale, or for its language: `en-GB` falls back to `en`."""
@@ -89,8 +138,12 @@ class Content:
         raise ContentError(f"templates/sms: no template {name} for {locale}: add sms/{locale}/{name}.txt")
 
     def office(self, country: str) -> Office:
-        """Raises ContentError for a country that the lender does not serve."""
-        try:
-            return self.lender.offices[country]
-        except KeyError:
-            raise ContentError(f"templates/lenders: {self.lender.name} has no office for {country}") from None
+        """The country's own, or the one of its jurisdiction, as `EU` for member states without their own.
+
+        Raises ContentError for a country that the lender does not serve.
+        """
+        jurisdictions = (policy.jurisdiction for policy in self.policies.get(country, ()))
+        for name in (country, *jurisdictions):
+            if name in self.lender.offices:
+                return self.lender.offices[name]
+        raise ContentError(f"templates/lenders: {self.lender.name} has no office for {country}: add one")

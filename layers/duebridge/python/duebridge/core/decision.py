@@ -10,7 +10,7 @@ from .content import Content
 from .loan import Loan
 from .policy import Opening, Policy, next_opening, window_end, working_days_after
 from .standing import NumberStanding, PersonStanding
-from .strategy import Kind, Step
+from .strategy import Kind, Scheme, Step
 
 WINDOW_MARGIN = timedelta(minutes=5)
 """A text leaves at the latest this long before its window closes, so that queueing never crosses the bound."""
@@ -83,12 +83,17 @@ class Case:
     @property
     def policies(self) -> tuple[Policy, ...]:
         """The policies of the borrower's country, state and city."""
-        return self.content.policies_for(self.loan.terms.country, self.loan.terms.sub)
+        return self.content.policies_for(self.loan.terms.country, self.loan.terms.sub, self.now)
 
     @property
     def step(self) -> Step | None:
         """The step of today's days past due."""
-        return self.content.strategy.step_at(self.loan.days_past_due(self.now))
+        return self.scheme.step_at(self.loan.days_past_due(self.now))
+
+    @property
+    def scheme(self) -> Scheme:
+        """The ladder of the segment that the loan belongs to today."""
+        return self.content.strategy.scheme_for(self.loan.traits)
 
 
 Rule = Callable[[Case], Answer]
@@ -119,16 +124,16 @@ def wake_at(loan: Loan, content: Content, now: datetime) -> datetime | None:
     """When a loan is next worth deciding: now, or the day its next step begins; None while nothing is owed."""
     if not loan.is_owed():
         return None
-    days = loan.days_past_due(now)
-    if content.strategy.step_at(days) or not (step := content.strategy.step_after(days)):
+    days, scheme = loan.days_past_due(now), content.strategy.scheme_for(loan.traits)
+    if scheme.step_at(days) or not (step := scheme.step_after(days)):
         return now
     return _day_opens(loan, step.first_day, content)
 
 
 def after_contact(case: Case) -> datetime:
     """When a loan is looked at again after its step was planned: the day its next step begins."""
-    following = case.content.strategy.step_after(case.loan.days_past_due(case.now))
-    first_day = following.first_day if following else case.content.strategy.steps[-1].last_day + 1
+    following = case.scheme.step_after(case.loan.days_past_due(case.now))
+    first_day = following.first_day if following else case.scheme.steps[-1].last_day + 1
     return _day_opens(case.loan, first_day, case.content)
 
 
@@ -169,15 +174,18 @@ def has_no_pause(case: Case) -> Answer:
     """A hold that a reply, an operator or the loan file put on the loan."""
     for name, pause in sorted(case.loan.pauses.items()):
         if pause.stands_at(case.now):
-            return _no("is the loan held", f"{name}, set by {pause.by}", "", name, pause.until)
+            says = f"{name}, set by {pause.by}"
+            return _no("is the loan held", says, "templates/policies/states.yaml", name, pause.until)
     return _yes("is the loan held", "no")
 
 
 def may_use_number(case: Case) -> Answer:
     """Opt-outs, wrong numbers and dead numbers, over all loans and lenders' files."""
+    rule = "may this number be texted"
     if case.number.suppressed is None:
-        return _yes("may this number be texted", "yes")
-    return _no("may this number be texted", "no", "", str(case.number.suppressed), None)
+        return _yes(rule, "yes")
+    source = "what the borrower texted, or what the carrier reported"
+    return _no(rule, f"no: {case.number.suppressed}", source, str(case.number.suppressed), None)
 
 
 def has_step(case: Case) -> Answer:
@@ -185,9 +193,9 @@ def has_step(case: Case) -> Answer:
     rule = "which step is due"
     days = case.loan.days_past_due(case.now)
     says = f"{days} days past due"
-    step, source = case.step, f"strategy {case.content.strategy.name}"
+    step, source = case.step, f"templates/strategies/{case.content.strategy.name}.yaml, {case.scheme.segment}"
     if step is None:
-        following = case.content.strategy.step_after(days)
+        following = case.scheme.step_after(days)
         if following is None:
             return _no(rule, f"{says}: the ladder is finished", source, "ladder_finished", None)
         return _no(rule, says, source, "not_due_yet", _day_opens(case.loan, following.first_day, case.content))
@@ -201,7 +209,10 @@ def has_think_time(case: Case) -> Answer:
     quiet_until = case.person.quiet_until()
     is_demand = case.step is not None and case.step.kind is Kind.DEMAND
     if is_demand and quiet_until and case.now < quiet_until:
-        return _no("has the person had time to think", "not yet", "", "think_time", quiet_until)
+        says = f"not before {quiet_until:%Y-%m-%d %H:%M} UTC"
+        return _no(
+            "has the person had time to think", says, "the date that the last text named", "think_time", quiet_until
+        )
     return _yes("has the person had time to think", "yes")
 
 
@@ -300,7 +311,7 @@ def _day_opens(loan: Loan, days_past_due: int, content: Content) -> datetime:
     """When contact hours first open on a day of the borrower's calendar or after it: looking earlier is idle."""
     day = loan.terms.due_date + timedelta(days=days_past_due)
     midnight = datetime.combine(day, time.min, ZoneInfo(loan.terms.time_zone)).astimezone(UTC)
-    opening = next_opening(midnight, content.policies_for(loan.terms.country, loan.terms.sub), loan.zones)
+    opening = next_opening(midnight, content.policies_for(loan.terms.country, loan.terms.sub, midnight), loan.zones)
     return opening.at if opening else midnight
 
 

@@ -6,9 +6,13 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from .loan_file import LoanRow
-from .money import Money
+from .money import Money, exponent
+from .strategy import Trait, Traits
 
 LOAN_FILE = "loan file"
+REPLIED = "replied"
+OF_THE_EPISODE = frozenset({REPLIED, "broken_promise"})
+"""Marks that a new delinquency does not inherit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,8 @@ class Loan:
     """The step that may be tried a second time, because its text provably did not arrive."""
     pauses: Mapping[str, Pause] = field(default_factory=dict)
     next_contact_at: datetime | None = None
+    marks: frozenset[str] = frozenset()
+    """What the conversation left behind, for the choice of a scheme: `replied`, `hardship`, `broken_promise`."""
     silent: bool = False
     """No text can reach this borrower; the loan waits for the daily hand-over to people."""
     paid_known_at: datetime | None = None
@@ -83,6 +89,21 @@ class Loan:
     def days_past_due(self, now: datetime) -> int:
         """Days since the oldest unpaid due date, by the borrower's calendar; negative before it."""
         return (now.astimezone(ZoneInfo(self.terms.time_zone)).date() - self.terms.due_date).days
+
+    @property
+    def traits(self) -> Traits:
+        """What the segments of a strategy may ask."""
+        exponent_units = 10 ** exponent(self.balance.currency)
+        return Traits(
+            values={
+                Trait.PRIOR_DELINQUENCIES: self.terms.prior_delinquencies,
+                Trait.PAID_PERCENT: 100 * self.terms.instalments_paid // max(1, self.terms.instalments_total),
+                Trait.BALANCE: self.balance.minor // exponent_units,
+                Trait.TEXTS_UNANSWERED: 0 if REPLIED in self.marks else len(self.steps),
+            },
+            currency=self.balance.currency,
+            marks=self.marks,
+        )
 
     def is_owed(self) -> bool:
         """Whether anything is asked for at all."""
@@ -107,9 +128,10 @@ def from_file(row: LoanRow, as_of: datetime, known: Loan | None, payments: Itera
         pauses=_pauses_after_file(row, as_of, known.pauses),
         paid_known_at=known.paid_known_at,
         last_decision=known.last_decision,
+        marks=known.marks - OF_THE_EPISODE,
     )
     if row.due_date == known.episode or _still_delinquent(row, arrears, known, as_of):
-        return replace(loan, episode=known.episode, steps=known.steps, retry=known.retry)
+        return replace(loan, episode=known.episode, steps=known.steps, retry=known.retry, marks=known.marks)
     return loan
 
 

@@ -13,6 +13,10 @@ from . import segments, wording
 from .content import Content, Template
 from .decision import Case, Contact
 from .errors import ContentError
+from .strategy import Kind
+
+CONSEQUENCE_AHEAD_DAYS = 5
+"""A consequence is told while there is still time to prevent it, or not at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,7 @@ class Renderer:
         last_day = (contact.quiet_until - timedelta(hours=1)).astimezone(zone).date() if contact.quiet_until else None
         values = {
             "name": wording.addressed(loan.terms),
-            "product": loan.terms.product,
+            "product": wording.product(loan.terms),
             "arrears": wording.amount(loan.arrears, locale),
             "principal": wording.rounded(loan.terms.principal, locale),
             "payments_left": loan.terms.instalments_total - loan.terms.instalments_paid,
@@ -53,9 +57,21 @@ class Renderer:
             "agreement_tail": loan.terms.agreement_number[-4:],
             "pay_by": wording.day(last_day, locale) if last_day else "",
             "working_days": contact.step.answer_working_days,
+            "days_late": max(0, loan.days_past_due(case.now)),
+            "consequence": self._consequence(case),
             "is_first": not any(step in loan.steps for step in _demand_steps(self._content)),
         }
         return self.render(contact.step.template, locale, loan.terms.country, values)
+
+    def _consequence(self, case: Case) -> str:
+        """The lender's approved fact with its date; nothing once that date is near or past."""
+        terms = case.loan.terms
+        office = self._content.office(terms.country)
+        words = office.consequence_words.get(terms.locale) or office.consequence_words.get(terms.locale.split("-")[0])
+        if not words or case.loan.days_past_due(case.now) > office.consequence_day - CONSEQUENCE_AHEAD_DAYS:
+            return ""
+        on = terms.due_date + timedelta(days=office.consequence_day)
+        return words.replace("{date}", wording.day(on, terms.locale))
 
     def render(self, name: str, locale: str, country: str, values: Mapping[str, object]) -> Rendered:
         """Raises ContentError for whatever is wrong with a template, its variables, or the words for a place."""
@@ -67,6 +83,8 @@ class Renderer:
             "hours": _spoken(office.hours, locale),
             "stop": _spoken(office.stop_line, locale),
             "site": office.site,
+            "complaint_body": _spoken(office.complaint_body, locale),
+            "crisis_line": _spoken(office.crisis_line, locale),
             **values,
         }
         try:
@@ -90,4 +108,4 @@ def _spoken(by_locale: Mapping[str, str], locale: str) -> str:
 
 
 def _demand_steps(content: Content) -> list[str]:
-    return [step.name for step in content.strategy.steps if step.kind == "demand"]
+    return [step.name for scheme in content.strategy.schemes for step in scheme.steps if step.kind is Kind.DEMAND]

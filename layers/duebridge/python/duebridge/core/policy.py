@@ -1,7 +1,7 @@
 """When the law lets a lender write to a borrower: contact hours and frequency caps, as data with a source."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -40,6 +40,18 @@ class Policy:
     """How long what was said must be kept; after that it is forgotten."""
     confirms_opt_out: bool
     """False where the carrier answers an opt-out itself."""
+    effective_from: date = date.min
+    effective_to: date | None = None
+    opt_out_covers_person: bool = False
+    """One opt-out ends texts to all numbers of the person, not only to the one that it came from."""
+    required: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Clauses that a text must have, by its purpose."""
+    registered_texts: bool = False
+    """Carriers block texts whose template is not registered with them."""
+
+    def in_force(self, day: date) -> bool:
+        """Whether this version holds on a day."""
+        return self.effective_from <= day and (self.effective_to is None or day <= self.effective_to)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,23 +8,22 @@ from .money import Money
 SYMBOLS = {"CNY": "¥", "USD": "$", "GBP": "£", "INR": "Rs ", "EUR": "EUR "}
 """The euro and rupee signs would cost slots or turn an English text into UCS-2."""
 
+LONGEST_CHINESE, LONGEST_LATIN = 6, 24
+"""Of a name or product, in characters: so that no book can make a text cost more parts than it was made for."""
+
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def amount(money: Money, locale: str) -> str:
     """`$1,234.50`, `Rs 1,23,456.00` in India, `1,234.50元` in Chinese."""
-    whole, _, decimals = money.decimal_text.partition(".")
-    grouped = _indian(whole) if locale == "en-IN" else f"{int(whole):,}"
-    digits = f"{grouped}.{decimals}" if decimals else grouped
-    if locale.startswith("zh"):
-        return f"{digits}元" if money.currency == "CNY" else f"{digits}{money.currency}"
-    return f"{SYMBOLS.get(money.currency, money.currency + ' ')}{digits}"
+    return _written(money, locale, money.decimal_text)
 
 
 def rounded(money: Money, locale: str) -> str:
     """Without the cents where there are none: `$1,250`."""
-    return amount(money, locale).replace(".00", "")
+    whole, _, decimals = money.decimal_text.partition(".")
+    return _written(money, locale, money.decimal_text if decimals.strip("0") else whole)
 
 
 def day(value: date, locale: str) -> str:
@@ -38,13 +37,37 @@ def day(value: date, locale: str) -> str:
 def addressed(row: LoanRow) -> str:
     """How the borrower is spoken to: `王芳女士`, `Ana`."""
     if row.locale.startswith("zh"):
-        return f"{row.full_name}{row.salutation}"
-    return row.full_name.split()[0]
+        return inline(f"{row.full_name}{row.salutation}") if len(row.full_name) <= LONGEST_CHINESE else "客户"
+    first = inline(row.full_name).split()[0]
+    return first if len(first) <= LONGEST_LATIN // 2 else "customer"
+
+
+def product(row: LoanRow) -> str:
+    """What the loan is called; one that is long, or foreign to the reader, is simply a loan."""
+    called = inline(row.product)
+    if row.locale.startswith("zh"):
+        is_readable = len(called) <= LONGEST_CHINESE and any("\u4e00" <= character <= "\u9fff" for character in called)
+        return called if is_readable else "贷款"
+    return called if len(called) <= LONGEST_LATIN else "loan"
+
+
+def inline(text: str) -> str:
+    """A borrower's or product's name as it may stand in a sentence: it can neither sign a text nor break a line."""
+    return " ".join(text.replace("【", "(").replace("】", ")").split())
 
 
 def masked(phone: str) -> str:
     """A number for operators' eyes: enough to recognise, not enough to call."""
     return f"{phone[:3]}***{phone[-2:]}"
+
+
+def _written(money: Money, locale: str, decimal_text: str) -> str:
+    whole, _, decimals = decimal_text.partition(".")
+    grouped = _indian(whole) if locale == "en-IN" else f"{int(whole):,}"
+    digits = f"{grouped}.{decimals}" if decimals else grouped
+    if locale.startswith("zh"):
+        return f"{digits}元" if money.currency == "CNY" else f"{digits}{money.currency}"
+    return f"{SYMBOLS.get(money.currency, money.currency + ' ')}{digits}"
 
 
 def _indian(whole: str) -> str:

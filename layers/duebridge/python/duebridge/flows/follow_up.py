@@ -23,6 +23,10 @@ class FollowUp:
         """When the lender's first desk last opened its day."""
         return last_opening(now, next(iter(self.content.lender.offices.values())))
 
+    def _first_country(self) -> str:
+        """Whose desk looks at what belongs to no country: the lender's first."""
+        return next(iter(self.content.lender.offices))
+
     def open(
         self,
         reason: Reason,
@@ -36,16 +40,16 @@ class FollowUp:
     ) -> str:
         """The ticket's id, which is derived from `reason` and `about`: the same event opens one ticket."""
         loan = self.loans.get(loan_id) if loan_id else None
-        offices = self.content.lender.offices
-        country = loan.terms.country if loan and loan.terms.country in offices else next(iter(offices))
+        country = loan.terms.country if loan and self.content.serves(loan.terms.country) else self._first_country()
         now = self.clock.now()
         priority = max(1, PRIORITY.get(reason, NORMAL) - raised)
+        policies = self.content.policies_for(country, None, now)
         ticket = Ticket(
             ticket_id=ticket_id(reason, about),
             reason=reason,
             priority=priority,
             opened_at=now,
-            answer_by=answer_by(now, ANSWER_WITHIN[priority], offices[country], self.content.policies_for(country)),
+            answer_by=answer_by(now, ANSWER_WITHIN[priority], self.content.office(country), policies),
             borrower_id=loan.terms.borrower_id if loan else "",
             loan_ids=loan_ids or ((loan_id,) if loan_id else ()),
             phone=phone,

@@ -70,7 +70,7 @@ class ImportLoans:
             )
         offset = work.continued.offset if work.continued else 0
         source: Source = self.inbox.open(work.key, offset) if dropped.size_bytes > offset else []
-        checks = LoanChecks(self.read_phone, first_line_of, self._locales(), self.time_zones)
+        checks = LoanChecks(self.read_phone, first_line_of, self.content.locales, self.time_zones)
         reading = read_loans(source, checks, self.content.lender.columns, work.continued)
         for batch in batched(reading.results, BATCH_ROWS, strict=False):
             rejects = [result for result in batch if isinstance(result, Rejected)]
@@ -86,10 +86,6 @@ class ImportLoans:
                 return
         full = file_as_of if dropped.is_full or is_full(work.key) else latest.full_as_of
         self.loans.save_latest_files(LatestFiles(file_as_of, full))
-
-    def _locales(self) -> Collection[str]:
-        spoken = {locale for _, locale in self.content.templates}
-        return spoken | {"en-US", "en-GB", "en-IN"} if "en" in spoken else spoken
 
     def _save(
         self, accepted: Sequence[Accepted[LoanRow]], file_as_of: datetime, report: Report, *, is_continued: bool

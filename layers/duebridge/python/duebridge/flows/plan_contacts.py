@@ -120,6 +120,8 @@ class PlanContacts:
             amount_minor=loan.arrears.minor,
             currency=loan.arrears.currency,
             quiet_until=contact.quiet_until,
+            registered_template=rendered.template.registered.get(loan.terms.country, ""),
+            registered_entity=self.content.office(loan.terms.country).registered_entity,
             keep_days=keep_days(case.policies),
         )
 

@@ -5,11 +5,12 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from ..core import wording
+from ..core.account_state import AccountState
 from ..core.contact import Text, answer_id
 from ..core.content import Content
-from ..core.loan import Loan, Pause
+from ..core.loan import REPLIED, Loan, Pause
 from ..core.message import Renderer
-from ..core.policy import keep_days, working_days_after
+from ..core.policy import Policy, keep_days, working_days_after
 from ..core.reply import Inbound, Understood, understand, well_formed
 from ..core.standing import Suppression
 from ..core.strategy import Kind
@@ -21,7 +22,6 @@ from .follow_up import FollowUp
 ANSWER_LIVES = timedelta(hours=24)
 LONGEST_BODY = 1600
 """Characters kept of a reply; the service itself delivers no more."""
-PAID_WORKING_DAYS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,30 +86,38 @@ class ReceiveReply:
             return "", self._stop(inbound, thread, now)
         if not thread.loan_ids:
             return self._ticket(Reason.UNKNOWN_SENDER, inbound, thread, "a text from a number that we never texted"), ""
+        self._note_reply(thread)
         if "help" in understood.labels:
-            return "", "help"
+            return "", "answers/help"
         if "paid" in understood.labels:
-            return self._check_payment(inbound, thread, now), "paid_check"
+            return self._check_payment(inbound, thread, now), "answers/paid_check"
         self._pause(thread, "reply_waits", None, now, inbound.inbound_id)
-        return self._ticket(Reason.REPLY, inbound, thread, "a reply that a person should read"), "received"
+        return self._ticket(Reason.REPLY, inbound, thread, "a reply that a person should read"), "answers/received"
 
     def _stop(self, inbound: Inbound, thread: Thread, now: datetime) -> str:
         """Opt-out: our own table first; then the one confirmation, whose id holds a pass."""
         confirmation = answer_id(inbound.inbound_id) if self._may_confirm(thread) else ""
         number = suppress(self.conversations, inbound.phone, Suppression.OPTED_OUT, now, confirmation)
+        for phone in self._other_numbers(inbound, thread):
+            suppress(self.conversations, phone, Suppression.OPTED_OUT, now)
         for loan_id in thread.loan_ids:
             wake(self.loans, loan_id, now)
-        return "opted_out" if confirmation and number.confirmation == confirmation else ""
+        return "answers/opted_out" if confirmation and number.confirmation == confirmation else ""
+
+    def _other_numbers(self, inbound: Inbound, thread: Thread) -> list[str]:
+        """The person's other numbers, where the law makes one opt-out cover them all."""
+        loans = self.loans.get_many(thread.loan_ids).values()
+        covers = any(policy.opt_out_covers_person for loan in loans for policy in self._policies(loan))
+        return sorted({loan.terms.phone for loan in loans} - {inbound.phone}) if covers else []
 
     def _may_confirm(self, thread: Thread) -> bool:
         """Not to strangers, and not where the carrier answers by itself."""
         loan = self._any_loan(thread)
-        return loan is not None and all(
-            policy.confirms_opt_out for policy in self.content.policies_for(loan.terms.country, loan.terms.sub)
-        )
+        return loan is not None and all(policy.confirms_opt_out for policy in self._policies(loan))
 
     def _check_payment(self, inbound: Inbound, thread: Thread, now: datetime) -> str:
-        until = self._end_of_working_days(thread, now, PAID_WORKING_DAYS)
+        days = self.content.pause_working_days.get(AccountState.PAID_CLAIM)
+        until = self._end_of_working_days(thread, now, days) if days else None
         self._pause(thread, "paid_claim", until, now, inbound.inbound_id)
         return self._ticket(Reason.PAID_CLAIM, inbound, thread, "says it is paid, the books do not show it yet")
 
@@ -126,18 +134,30 @@ class ReceiveReply:
         for loan_id in thread.loan_ids:
             change_loan(self.loans, loan_id, paused)
 
+    def _note_reply(self, thread: Thread) -> None:
+        """A borrower who talks is not a silent one: the strategy's segments ask for it."""
+
+        def replied(loan: Loan) -> Loan | None:
+            return None if REPLIED in loan.marks else replace(loan, marks=loan.marks | {REPLIED})
+
+        for loan_id in thread.loan_ids:
+            change_loan(self.loans, loan_id, replied)
+
     def _end_of_working_days(self, thread: Thread, now: datetime, count: int) -> datetime:
         """The midnight after so many working days, by the borrower's own calendar."""
         loan = self._any_loan(thread)
         zone = ZoneInfo(loan.terms.time_zone) if loan else UTC
-        policies = self.content.policies_for(loan.terms.country, loan.terms.sub) if loan else ()
+        policies = self._policies(loan) if loan else ()
         last_day = working_days_after(now.astimezone(zone).date(), count, policies)
         return datetime.combine(last_day + timedelta(days=1), time.min, zone).astimezone(UTC)
 
     def _keep_days(self, loan: Loan | None) -> int:
         """A stranger's text is kept as long as the strictest country asks."""
-        policies = self.content.policies_for(loan.terms.country, loan.terms.sub) if loan else ()
+        policies = self._policies(loan) if loan else ()
         return keep_days(policies or [policy for each in self.content.policies.values() for policy in each])
+
+    def _policies(self, loan: Loan) -> tuple[Policy, ...]:
+        return self.content.policies_for(loan.terms.country, loan.terms.sub, self.clock.now())
 
     def _any_loan(self, thread: Thread) -> Loan | None:
         """For language, law and office, which all loans of a borrower share."""
@@ -181,6 +201,8 @@ class ReceiveReply:
                     planned_at=self.clock.now(),
                     borrower_id=loan.terms.borrower_id,
                     loan_id=loan.loan_id,
+                    registered_template=rendered.template.registered.get(loan.terms.country, ""),
+                    registered_entity=self.content.office(loan.terms.country).registered_entity,
                     keep_days=self._keep_days(loan),
                     inbound_id=inbound.inbound_id,
                     inbound_at=inbound.at,

@@ -128,7 +128,7 @@ class SendContact:
         loan = self.loans.get(text.loan_id) if text.loan_id else None
         if loan is None:
             return Hold("late_answer_to_unknown_place", None)
-        policies = self.content.policies_for(loan.terms.country, loan.terms.sub)
+        policies = self.content.policies_for(loan.terms.country, loan.terms.sub, now)
         opening = next_opening(now, policies, loan.zones)
         if opening is None or opening.at > now:
             return Hold("outside_hours", opening.at if opening else None)

@@ -33,6 +33,8 @@ class Text:
     """The day on which it goes out; without one no date is judged, only words such as "by tomorrow"."""
     is_today_stated: bool = True
     """False where today is a guess: then only deadlines that surely are too short are faults."""
+    waived: frozenset[Code] = frozenset()
+    """Codes of clauses that the country's policy does not ask of this purpose."""
 
 
 def lint(text: Text, rules: LintRules) -> tuple[Fault, ...]:
@@ -47,7 +49,7 @@ def _codes(text: Text, rules: LintRules) -> Iterator[Code]:
         yield Code.EMPTY_TEXT
         return
     reading = read(text.body, text.locale, text.speaker, rules.disguises)
-    yield from missing(reading, text.purpose, text.speaker, rules)
+    yield from (code for code in missing(reading, text.purpose, text.speaker, rules) if code not in text.waived)
     yield from forbidden(reading, text.purpose, rules)
     if text.purpose is Purpose.DEMAND:
         month_first = text.locale == "en-US"

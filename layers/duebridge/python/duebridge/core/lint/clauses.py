@@ -21,7 +21,7 @@ def missing(reading: Reading, purpose: Purpose, speaker: Speaker, rules: LintRul
         yield Code.NO_STOP_LINE
     if purpose is Purpose.DEMAND:
         yield from _missing_facts(reading, rules)
-    if not speaker.takes_replies and any_stands_in(rules.clauses.reply_path, reading.folded):
+    if not speaker.takes_replies and any_stands_in(rules.clauses.asks_for_reply, reading.folded):
         yield Code.UNREACHABLE_REPLY
 
 

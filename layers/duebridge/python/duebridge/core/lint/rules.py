@@ -106,6 +106,8 @@ class Clauses:
 
     stop_line: tuple[Phrase, ...]
     reply_path: tuple[Phrase, ...]
+    asks_for_reply: tuple[Phrase, ...]
+    """Words that ask to answer the sender, which is wrong where it cannot receive."""
     own_path: tuple[Phrase, ...]
     """Ways to pay or ask without a number, which suffice before the due date."""
     basis: tuple[Phrase, ...]
