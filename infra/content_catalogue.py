@@ -9,6 +9,7 @@ from duebridge.core.countries import COUNTRIES
 from infra.content_source import Entry, read
 
 PURPOSES = ("pre_due", "demand", "answer")
+EVERYWHERE = "all"
 ENTRY = (
     "name",
     "purpose",
@@ -45,9 +46,9 @@ def compile_catalogue(templates: Path, names: Iterable[str]) -> dict[str, dict[s
         for clause in (*entry.need("required"), *entry.get("first", [])):
             if clause not in CLAUSES:
                 raise entry.wrong(f"no variable {clause}", f"write one of {', '.join(sorted(CLAUSES))}")
-        for country in entry.need("countries"):
+        for country in _countries(entry):
             if country not in COUNTRIES:
-                raise entry.wrong(f"{country} is no country", "write its ISO 3166-1 code of two capitals")
+                raise entry.wrong(f"{country} is no country", "write `all`, or a list of ISO 3166-1 codes")
         if not any(fnmatch(name, entry.need("name")) for name in known):
             raise entry.wrong(f"no text is called {entry['name']}", "correct the name, or add the text")
     catalogue = {}
@@ -62,7 +63,13 @@ def compile_catalogue(templates: Path, names: Iterable[str]) -> dict[str, dict[s
             "required_first": list(entry.get("first", [])),
             "segments": entry["budget_segments"],
             "later_segments": entry.get("later_budget_segments", entry["budget_segments"]),
-            "countries": list(entry.need("countries")),
+            "countries": _countries(entry),
             "registered": {country: known_as for country, known_as in entry.need("registered").items() if known_as},
         }
     return catalogue
+
+
+def _countries(entry: Entry) -> list[str]:
+    """Empty for a text that may go wherever there is a policy and an office."""
+    wanted = entry.need("countries")
+    return [] if wanted == EVERYWHERE else list(wanted)

@@ -62,7 +62,9 @@ def asked(make_carrier: Any) -> Callable[..., dict[str, Any]]:
 
 
 def test_a_registered_text_names_its_template_and_sender_to_indias_carriers(asked: Any) -> None:
-    request = asked(registered_template="1107160000000000001", registered_entity="1101160000000000001")
+    registered = {"registered_template": "1107160000000000001", "registered_entity": "1101160000000000001"}
+    assert "DestinationCountryParameters" not in asked(**registered), "other carriers know no such ids"
+    request = asked(phone="+919999900003", **registered)
     assert request["DestinationCountryParameters"] == {
         "IN_TEMPLATE_ID": "1107160000000000001",
         "IN_ENTITY_ID": "1101160000000000001",

@@ -270,6 +270,15 @@ def test_words_that_nobody_wrote_are_a_content_error_that_names_the_folder(
         RENDERER.render(name, locale, country, {"case": "ABC123"})
 
 
+def test_a_text_goes_only_where_the_catalogue_lets_it() -> None:
+    content = the_content()
+    british = replace(content.templates["answers/help", "en"], countries=("GB",))
+    renderer = Renderer(replace(content, templates={**content.templates, ("answers/help", "en"): british}))
+    assert renderer.render("answers/help", "en-GB", "GB", GIVEN).body
+    with pytest.raises(ContentError, match="not for US"):
+        renderer.render("answers/help", "en-US", "US", GIVEN)
+
+
 def test_a_templates_version_is_its_content() -> None:
     assert template_version("a") != template_version("b")
     for template in the_content().templates.values():

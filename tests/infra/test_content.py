@@ -448,8 +448,8 @@ def test_the_shipped_templates_compile(templates: Path, lender: str) -> None:
         ),
         pytest.param(
             CATALOGUE,
-            "&all [CN, US, GB,",
-            "&all [CN, US, UK,",
+            "&all all",
+            "&all [CN, US, UK]",
             "unified/reminder",
             "UK is no country",
             id="a text for no country",

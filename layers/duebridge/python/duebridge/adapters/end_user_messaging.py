@@ -88,7 +88,8 @@ class EndUserMessaging:
 
 def _registration(text: Text) -> dict[str, Any]:
     """India's carriers want the registered template and entity with every text, and drop what lacks them."""
-    if not (text.registered_template and text.registered_entity):
+    is_indian = text.phone.startswith("+91")
+    if not (is_indian and text.registered_template and text.registered_entity):
         return {}
     parameters = {"IN_TEMPLATE_ID": text.registered_template, "IN_ENTITY_ID": text.registered_entity}
     return {"DestinationCountryParameters": parameters}

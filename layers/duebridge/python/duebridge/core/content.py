@@ -75,7 +75,7 @@ class Template:
     later_segments: int = 2
     """The same for demands that follow the first one of an episode."""
     countries: tuple[str, ...] = ()
-    """Where it may be sent."""
+    """The only countries that it may be sent to; empty for all."""
     registered: Mapping[str, str] = field(default_factory=dict)
     """Its id with the carriers, by country, where texts are registered."""
 

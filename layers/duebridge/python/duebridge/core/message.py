@@ -76,6 +76,8 @@ class Renderer:
     def render(self, name: str, locale: str, country: str, values: Mapping[str, object]) -> Rendered:
         """Raises ContentError for whatever is wrong with a template, its variables, or the words for a place."""
         template = self._content.template(name, locale)
+        if template.countries and country not in template.countries:
+            raise ContentError(f"templates/sms/catalogue.yaml: {name} is not for {country}: add it, or another text")
         office = self._content.office(country)
         known = {
             "lender": _spoken(self._content.lender.names, locale),
