@@ -107,3 +107,11 @@ def test_a_product_is_told_in_line_or_simply_called_a_loan(called: str, expected
 )
 def test_a_chinese_reader_is_told_a_product_in_chinese(called: str, expected: str) -> None:
     assert wording.product(a_chinese_loan(product=called).terms) == expected
+
+
+@pytest.mark.parametrize("hidden", ["\u00ad", "\u200b", "\u202e", " \u2060 "])
+def test_a_name_that_nobody_can_see_is_a_customer_and_such_a_product_a_loan(hidden: str) -> None:
+    row = a_row(full_name=hidden, product=hidden)
+    assert (wording.addressed(row), wording.product(row)) == ("customer", "loan")
+    chinese = a_row(full_name=hidden, product=hidden, locale="zh-CN")
+    assert (wording.addressed(chinese), wording.product(chinese)) == ("客户", "贷款")

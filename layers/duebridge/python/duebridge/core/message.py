@@ -93,7 +93,8 @@ class Renderer:
             body = self._environment.get_template(f"{template.locale}/{name}").render(known)
         except (TemplateError, TypeError, ArithmeticError, LookupError, ValueError) as error:
             raise ContentError(f"templates/sms/{template.locale}/{name}.txt: {error}") from error
-        body = segments.fold(" ".join(body.split()))
+        # Split again: a character that folds to nothing leaves its spaces behind.
+        body = " ".join(segments.fold(" ".join(body.split())).split())
         return Rendered(body, template, segments.count(body).segments)
 
 

@@ -1,5 +1,6 @@
 """Names, amounts and dates as a reader of each language writes them."""
 
+import unicodedata
 from datetime import date
 
 from .loan_file import LoanRow
@@ -10,6 +11,9 @@ SYMBOLS = {"CNY": "¥", "USD": "$", "GBP": "£", "INR": "Rs ", "EUR": "EUR "}
 
 LONGEST_CHINESE, LONGEST_LATIN = 6, 24
 """Of a name or product, in characters: so that no book can make a text cost more parts than it was made for."""
+
+INVISIBLE = frozenset({"Cc", "Cf", "Cs"})
+"""Unicode categories of characters that a reader does not see."""
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -37,9 +41,10 @@ def day(value: date, locale: str) -> str:
 def addressed(row: LoanRow) -> str:
     """How the borrower is spoken to: `王芳女士`, `Ana`."""
     if row.locale.startswith("zh"):
-        return inline(f"{row.full_name}{row.salutation}") if len(row.full_name) <= LONGEST_CHINESE else "客户"
-    first = inline(row.full_name).split()[0]
-    return first if len(first) <= LONGEST_LATIN // 2 else "customer"
+        name = inline(row.full_name)
+        return f"{name}{inline(row.salutation)}" if 0 < len(name) <= LONGEST_CHINESE else "客户"
+    first = inline(row.full_name).split(" ")[0]
+    return first if 0 < len(first) <= LONGEST_LATIN // 2 else "customer"
 
 
 def product(row: LoanRow) -> str:
@@ -48,12 +53,13 @@ def product(row: LoanRow) -> str:
     if row.locale.startswith("zh"):
         is_readable = len(called) <= LONGEST_CHINESE and any("\u4e00" <= character <= "\u9fff" for character in called)
         return called if is_readable else "贷款"
-    return called if len(called) <= LONGEST_LATIN else "loan"
+    return called if 0 < len(called) <= LONGEST_LATIN else "loan"
 
 
 def inline(text: str) -> str:
     """A borrower's or product's name as it may stand in a sentence: it can neither sign a text nor break a line."""
-    return " ".join(text.replace("【", "(").replace("】", ")").split())
+    visible = "".join(c if unicodedata.category(c) not in INVISIBLE else " " for c in text)
+    return " ".join(visible.replace("【", "(").replace("】", ")").split())
 
 
 def masked(phone: str) -> str:
