@@ -7,7 +7,7 @@ SHELL := /bin/bash
 UV := $(shell command -v uv 2>/dev/null || echo .tools/uv/bin/uv)
 RUN := .venv/bin
 
-.PHONY: help demo local test check synth bench format clean
+.PHONY: help demo local test soak check synth bench format clean
 help: ## what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
@@ -19,6 +19,10 @@ local: .venv/.ready ## keeps the pipeline up on this machine
 
 test: .venv/.ready ## all tests: rules, adapters, templates, and the whole on the emulator
 	@$(RUN)/pytest $(ARGS)
+
+soak: .venv/.ready ## faults, interleavings and hostile replies for SOAK_MINUTES (30)
+	@$(RUN)/python -m tests.simulation.soak
+	@HOSTILE_REPLIES=20000 $(RUN)/pytest tests/simulation/test_hostile_replies.py
 
 check: .venv/.ready ## format, lint, types, architecture, content, templates
 	$(RUN)/ruff format --check .
@@ -33,6 +37,7 @@ synth: .venv/.ready ## the CloudFormation templates of dev and prod, into cdk.ou
 	@$(RUN)/python -m infra.app $(ARGS)
 
 bench: .venv/.ready ## speed against floors, in one run
+	@$(UV) sync --locked --quiet --group bench
 	@$(RUN)/python -m tests.bench $(ARGS)
 
 format: .venv/.ready ## formats the code and mends what can be mended by itself

@@ -19,6 +19,8 @@ from infra.stacks.pipeline import PipelineStack
 from infra.stacks.sms import SmsStack
 from infra.stages import DEV, PROD, Stage, local
 
+LAPTOP_LENDER = local("").lender
+
 
 def synthesise(stage: Stage, output: Path) -> Path:
     """Writes the cloud assembly of one stage, templates and assets, into a folder and returns it."""
@@ -58,9 +60,9 @@ def stack_name(stage: Stage, part: str) -> str:
     return f"duebridge-{stage.name}-{part}"
 
 
-def stage_named(name: str) -> Stage:
+def stage_named(name: str, laptop_lender: str = LAPTOP_LENDER) -> Stage:
     """Raises ValueError for an unknown name."""
-    stages = {"dev": DEV, "prod": PROD, "local": local(host_architecture())}
+    stages = {"dev": DEV, "prod": PROD, "local": local(host_architecture(), laptop_lender)}
     if name not in stages:
         raise ValueError(f"stage {name}: there are only {', '.join(stages)} (infra/stages.py)")
     return stages[name]
@@ -76,12 +78,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Writes the CloudFormation templates of some stages.")
     parser.add_argument("--stage", action="append", help="dev, prod or local; may be given again")
     parser.add_argument("--output", type=Path, help="folder of the cloud assembly, cdk.out if not given")
+    parser.add_argument("--lender", default=LAPTOP_LENDER, help="file in templates/lenders for the stage local")
     arguments = parser.parse_args()
     # The CDK's own tool names its folder in the environment.
     app = new_app(arguments.output or Path(os.environ.get("CDK_OUTDIR", PROJECT / "cdk.out")))
     asked = arguments.stage or str(app.node.try_get_context("stage") or "dev,prod").split(",")
     for name in asked:
-        add_stacks(app, stage_named(name))
+        add_stacks(app, stage_named(name, arguments.lender))
     app.synth()
 
 

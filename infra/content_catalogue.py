@@ -25,7 +25,8 @@ CLAUSES = frozenset(
     {
         *("lender", "name", "product", "arrears", "due", "pay_by", "basis", "phone", "stop"),
         *("principal", "payments_left", "case", "hours", "site", "crisis_line"),
-        *("options", "plan", "answer_day", "promise_day"),
+        *("options", "plan", "answer_day", "promise_day", "complaint_body"),
+        *("amount", "day", "next_amount", "next_day", "words"),
     }
 )
 """`basis` is words, not a variable: the agreement that the demand rests on."""

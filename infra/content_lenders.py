@@ -7,9 +7,21 @@ from zoneinfo import available_timezones
 
 from duebridge.core.countries import COUNTRIES
 from duebridge.core.errors import ContentError
+from duebridge.core.money import EXPONENTS
 from infra.content_source import Entry, clock, read
 
-LENDER = ("name", "names", "family", "consent_default", "columns", "answers_a_day", "offices")
+LENDER = (
+    "name",
+    "names",
+    "family",
+    "consent_default",
+    "columns",
+    "answers_a_day",
+    "promise_days_at_most",
+    "vague_promise_working_days",
+    "resume_after_working_days",
+    "offices",
+)
 OFFICE = (
     "phone",
     "hours",
@@ -65,7 +77,30 @@ def _office(office: Entry) -> dict[str, Any]:
                 raise consequence.wrong("a consequence without its date is a threat", "write {date} where it belongs")
     office.number("price_micros")
     _desk(office.entry("desk"))
-    return {**{name: office.get(name) for name in OFFICE}}
+    arrangements = check_limits(office.entry("arrangements")) if "arrangements" in office else None
+    return {**{name: office.get(name) for name in OFFICE}, "arrangements": arrangements}
+
+
+def check_limits(limits: Entry) -> dict[str, Any]:
+    """The menu of arrangements. Sums to agree at once are whole units by currency; compiled to minor units."""
+    limits.only(("instalments_at_most", "extension_days_at_most", "agreed_at_once_below"))
+    for name in ("instalments_at_most", "extension_days_at_most"):
+        if name in limits:
+            limits.number(name)
+    if limits.get("instalments_at_most", 0) == 1:
+        raise limits.wrong("one instalment is no plan", "write 2 or more, or 0 to offer none")
+    below: dict[str, int] | None = None
+    if "agreed_at_once_below" in limits:
+        sums = limits.entry("agreed_at_once_below")
+        for currency in sums:
+            if currency not in EXPONENTS:
+                raise sums.wrong(f"no currency {currency}", "write its ISO 4217 code of three capitals")
+        below = {currency: sums.number(currency) * 10 ** EXPONENTS[currency] for currency in sums}
+    return {
+        "instalments_at_most": limits.get("instalments_at_most", 0),
+        "extension_days_at_most": limits.get("extension_days_at_most", 0),
+        "agreed_at_once_below": below,
+    }
 
 
 def _desk(desk: Entry) -> None:

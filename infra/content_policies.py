@@ -28,6 +28,7 @@ VERSION = (
     "keep_days",
     "required",
     "registered_texts",
+    "always_sent",
 )
 STATES_FILE = "states.yaml"
 
@@ -98,7 +99,7 @@ def _version(version: Entry, jurisdiction: str) -> dict[str, Any]:
     if not hours.need("weekdays") or not set(hours["weekdays"]) <= set(range(1, 8)):
         raise hours.wrong(f"`weekdays` is {hours['weekdays']}", "write some of 1 (Monday) to 7 (Sunday)")
     opt_out = version.entry("opt_out")
-    opt_out.only(("confirm", "scope"))
+    opt_out.only(("confirm", "scope", "opt_in_by_text"))
     if opt_out.need("scope") not in ("number", "person"):
         raise opt_out.wrong(f"{opt_out['scope']} is no scope of an opt-out", "write number or person")
     days = _holidays(version.need("holidays"))
@@ -124,8 +125,10 @@ def _version(version: Entry, jurisdiction: str) -> dict[str, Any]:
         "keep_days": version.need("keep_days"),
         "confirms_opt_out": opt_out.need("confirm"),
         "opt_out_covers_person": opt_out["scope"] == "person",
+        "opt_in_by_text": bool(opt_out.get("opt_in_by_text", True)),
         "required": {purpose: required[purpose] for purpose in PURPOSES},
         "registered_texts": version.need("registered_texts"),
+        "always_sent": version.get("always_sent", []),
     }
 
 

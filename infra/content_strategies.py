@@ -7,9 +7,12 @@ from typing import Any
 
 from duebridge.core.money import EXPONENTS
 from duebridge.core.strategy import Condition, Kind, Trait, Traits
+from infra.content_lenders import check_limits
 from infra.content_source import Entry, read
 
-MARKS = frozenset({"hardship", "broken_promise", "replied"})
+MARKS = frozenset({"dissatisfied", "hardship", "broken_promise", "replied"})
+NO_STRATEGIES = frozenset({"stages", "experiments"})
+"""Files of the folder that hold something else."""
 SHORTEST_WEEK_DAYS = 5
 ROOM_FOR_HOLIDAYS_DAYS = 2
 
@@ -23,6 +26,12 @@ def compile_strategy(templates: Path, family: str, texts: Mapping[str, Any]) -> 
     schemes = [_scheme(entry, stages, texts) for entry in source.need("schemes")]
     _everyone_is_somewhere(schemes)
     return {"name": family, "schemes": [_plain(scheme) for scheme in schemes]}
+
+
+def compile_families(templates: Path, texts: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """All strategies by name, also those that no lender follows: an experiment's arm may."""
+    names = sorted({file.stem for file in (templates / "strategies").glob("*.yaml")} - NO_STRATEGIES)
+    return {name: compile_strategy(templates, name, texts) for name in names}
 
 
 def _stages(templates: Path) -> dict[str, Entry]:
@@ -49,7 +58,7 @@ def _stages(templates: Path) -> dict[str, Entry]:
 
 
 def _scheme(entry: Entry, stages: Mapping[str, Entry], texts: Mapping[str, Any]) -> dict[str, Any]:
-    entry.only(("segment", "when", "steps", "leaves_out"))
+    entry.only(("segment", "when", "steps", "leaves_out", "arrangements"))
     marks, conditions = _conditions(entry.get("when"))
     steps = [_step(step, stages, texts) for step in entry.need("steps")]
     _steps_fit(entry, steps, stages)
@@ -58,6 +67,7 @@ def _scheme(entry: Entry, stages: Mapping[str, Entry], texts: Mapping[str, Any])
         "segment": entry.need("segment"),
         "marks": marks,
         "conditions": conditions,
+        "arrangements": check_limits(entry.entry("arrangements")) if "arrangements" in entry else None,
         "steps": steps,
     }
 
@@ -116,6 +126,7 @@ def _step(step: Entry, stages: Mapping[str, Entry], texts: Mapping[str, Any]) ->
         "name": name,
         "kind": str(kind),
         "days": [first, last],
+        "stage_days": stage["days"],
         "template": template,
         "answer_working_days": given,
     }
@@ -210,4 +221,4 @@ def _first_fit(schemes: Sequence[Mapping[str, Any]], traits: Traits) -> int:
 
 def _plain(scheme: Mapping[str, Any]) -> dict[str, Any]:
     steps = [{key: value for key, value in step.items() if key != "entry"} for step in scheme["steps"]]
-    return {**{key: scheme[key] for key in ("segment", "marks", "conditions")}, "steps": steps}
+    return {**{key: scheme[key] for key in ("segment", "marks", "conditions", "arrangements")}, "steps": steps}

@@ -103,7 +103,8 @@ def content(lender: str) -> Layer:
     inputs: list[str | bytes] = [lender, (PROJECT / "uv.lock").read_bytes()]
     for folder in (PROJECT / "templates", PROJECT / "layers" / "duebridge" / "python"):
         inputs += _source_files(folder)
-    inputs += [path.read_bytes() for path in sorted((PROJECT / "infra").glob("content*.py"))]
+    recipes = [*(PROJECT / "infra").glob("content*.py"), PROJECT / "infra" / "lint_rules.py"]
+    inputs += [path.read_bytes() for path in sorted(recipes)]
     return _built("content", inputs, lambda python: _write_content(python / "duebridge_content", lender))
 
 

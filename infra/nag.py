@@ -28,6 +28,26 @@ def acknowledge_files_under(scope: IConstruct, bucket: aws_s3.IBucket, prefix: s
     )
 
 
+def acknowledge_dead_letters_of_a_stream(scope: IConstruct) -> None:
+    """The rule looks at queues and functions, not at the failure destination of an event source mapping."""
+    _acknowledge(
+        scope,
+        "AwsSolutions-SQS3",
+        "This queue is itself where a stream's failed changes wait: the event source mapping names it as its"
+        " destination on failure.",
+    )
+
+
+def acknowledge_trail_bucket(scope: IConstruct) -> None:
+    """The bucket of the cloud's own record is written by one service only."""
+    _acknowledge(
+        scope,
+        "AwsSolutions-S1",
+        "This bucket is itself an access record: only CloudTrail writes to it, and CloudTrail's own trail of"
+        " management events tells who changes it.",
+    )
+
+
 def acknowledge_publish_to_phones(scope: IConstruct) -> None:
     """The SNS fallback, only in a stage that asks for it."""
     _acknowledge(

@@ -8,13 +8,15 @@ from zoneinfo import available_timezones
 
 from duebridge.adapters.phone_numbers import PhoneNumbers
 from duebridge.core.content import Content
-from duebridge.core.decision import Case, Hold, decide
+from duebridge.core.decision import Case, decide
 from duebridge.core.errors import ContentError
 from duebridge.core.file_reading import Source
 from duebridge.core.file_results import Rejected
 from duebridge.core.loan import from_file
-from duebridge.core.loan_file import LoanChecks, LoanRow, read_loans
+from duebridge.core.loan_file import LoanChecks, read_loans
+from duebridge.core.loan_row import LoanRow
 from duebridge.core.message import Renderer
+from duebridge.core.reasoning import Hold
 from duebridge.core.segments import count
 from duebridge.core.standing import NumberStanding, PersonStanding
 

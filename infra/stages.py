@@ -23,7 +23,13 @@ class Stage:
     """How long one call to the SMS service may take before its outcome counts as unknown."""
     send_function_timeout_seconds: int = 60
     bulk_concurrency: int = 2
-    """Senders of demands at a time. More send faster, up to what the leased numbers may; pacing is not built yet."""
+    """Senders of demands at a time. More send faster, up to the pace."""
+    parts_per_second: int = 3
+    """Message parts that the leased numbers may carry, in all: 3 for a US toll-free number, 1 for each US 10DLC number
+    unless its campaign has more, 10 for most long codes, 100 for a US short code. 0 leaves the pace to the provider.
+    https://docs.aws.amazon.com/sms-voice/latest/userguide/sms-limitations-mps.html"""
+    answers_share_percent: int = 20
+    """Of these parts, kept for answers in each second: demands leave at least one of two or more."""
     sms_provider: str = "end_user_messaging"
     """Or `sns`, the fallback without receipts."""
     origination_identities: tuple[str, ...] = ()
@@ -34,20 +40,28 @@ class Stage:
     """What AWS must be given for STOP; never sent by it while opt-outs are self-managed."""
     served_countries: tuple[str, ...] = ("CN", "US", "GB", "IN", "DE")
     """Texts to any other country are blocked by the protect configuration."""
+    monthly_spend_dollars: int = 0
+    """The monthly spend limit of this account and region; an alarm rings at 80 %. 0 where it is not known yet."""
+    runbook: str = "docs/runbook"
+    """Where the runbook can be read; an alarm names its page there."""
     alarm_email: str = ""
+    """Of the engineer on duty."""
+    urgent_email: str = ""
+    """Of the people who answer tickets that cannot wait."""
     tags: dict[str, str] = field(default_factory=dict)
 
 
-def local(architecture: str) -> Stage:
+def local(architecture: str, lender: str = "harbour-bank") -> Stage:
     """The laptop run: the template of prod but for what tests/infra/test_local_template.py lists."""
     return Stage(
         name="local",
-        lender="harbour-bank",
+        lender=lender,
         architecture=architecture,
         rules_on=False,
         is_laptop=True,
         send_timeout_seconds=2,
         send_function_timeout_seconds=5,
+        parts_per_second=0,
     )
 
 

@@ -10,7 +10,8 @@ from duebridge.core.contact import Text, demand_id
 from duebridge.core.content import Content
 from duebridge.core.decision import Case
 from duebridge.core.loan import Loan, Payment
-from duebridge.core.loan_file import LoanRow, Phone
+from duebridge.core.loan_file import Phone
+from duebridge.core.loan_row import LoanRow
 from duebridge.core.money import Money
 from duebridge.core.payment_file import PaymentRow
 from duebridge.core.policy import Policy
@@ -19,6 +20,7 @@ from duebridge.core.reply import Inbound
 from duebridge.core.standing import NumberStanding, PersonStanding
 from duebridge.core.strategy import Kind
 from duebridge.core.ticket import Reason, Ticket
+from duebridge.core.understanding import Understood
 from infra.content import compile_content
 
 NOW = datetime(2026, 3, 11, 16, 0, tzinfo=UTC)
@@ -32,6 +34,12 @@ CHICAGO = "America/Chicago"
 def the_content(lender: str = "harbour-bank") -> Content:
     """The project's own templates for one lender, compiled once a test run."""
     return content_adapter.parse(compile_content(lender))
+
+
+@cache
+def compared_content(lender: str = "harbour-bank") -> Content:
+    """The same, with the lender's draft experiments running since the day of NOW."""
+    return content_adapter.parse(compile_content(lender, drafts_start=NOW.date()))
 
 
 def registered_content() -> Content:
@@ -210,6 +218,19 @@ def an_inbound(body: str = "hello", **changes: Any) -> Inbound:
         "at": NOW,
     }
     return Inbound(**(values | changes))
+
+
+def an_understanding(*labels: str, **changes: Any) -> Understood:
+    """A reply with these intents, the strictest first."""
+    values: dict[str, Any] = {
+        "labels": labels or ("other",),
+        "is_dissatisfied": False,
+        "promise": None,
+        "states": frozenset(),
+        "confidence": 0.9,
+        "evidence": (),
+    }
+    return Understood(**(values | changes))
 
 
 def a_payment(minor: int = 22_218, **changes: Any) -> Payment:

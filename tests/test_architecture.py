@@ -37,7 +37,8 @@ THIRD_PARTY = {
 HANDLER_IMPORTS = {
     "duebridge.wiring", "duebridge.settings", "duebridge.telemetry", "duebridge.core", "duebridge.flows",
     "duebridge.adapters.inbox", "duebridge.adapters.payment_events", "duebridge.adapters.queues",
-    "duebridge.adapters.seen_ids", "duebridge.adapters.sms_events", "aws_lambda_powertools",
+    "duebridge.adapters.seen_ids", "duebridge.adapters.sms_events", "duebridge.adapters.ticket_events",
+    "aws_lambda_powertools",
 }  # fmt: skip
 
 
@@ -79,7 +80,7 @@ def test_a_handler_imports_only_the_flow_its_readers_and_telemetry(file: Path) -
 
 
 def test_the_table_is_asked_of_real_files() -> None:
-    assert len(HANDLERS) == 7
+    assert len(HANDLERS) == 9
     assert {part_of(file) for file in MODULES} == set(OWN)
     assert "duebridge.core.errors.DueBridgeError" in set(imports_of(PACKAGE / "adapters/queues.py"))
     assert "boto3" in set(imports_of(PACKAGE / "wiring.py"))
@@ -140,15 +141,19 @@ def test_the_privacy_check_sees_what_it_must() -> None:
     assert personal_parts(leak) == {"text.phone", "inbound.body"}
 
 
-def test_only_the_two_carriers_send_texts() -> None:
-    senders = {"send_text_message", "publish"}
-    calling = {
-        file.name
+def test_only_the_two_carriers_send_texts_and_alerts_go_to_a_topic() -> None:
+    addressed = {
+        (file.name, node.func.attr, *sorted({keyword.arg for keyword in node.keywords} & {"PhoneNumber", "TopicArn"}))
         for file in [*MODULES, *HANDLERS]
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in senders
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+        if node.func.attr in ("send_text_message", "publish", "publish_batch")
     }
-    assert calling == {"end_user_messaging.py", "sns_texts.py"}
+    assert addressed == {
+        ("end_user_messaging.py", "send_text_message"),
+        ("sns_texts.py", "publish", "PhoneNumber"),
+        ("alerts.py", "publish", "TopicArn"),
+    }
 
 
 def test_no_table_is_ever_scanned() -> None:

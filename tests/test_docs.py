@@ -21,6 +21,7 @@ DOCUMENTS = [
     PROJECT / "CHANGELOG.md",
     PROJECT / "docs" / "adr" / "README.md",
     *RECORDS,
+    *sorted((PROJECT / "docs" / "runbook").glob("*.md")),
 ]
 
 MADE_BY_A_RUN = (".duebridge/", ".venv/", "build/", "cdk.out/")

@@ -10,6 +10,7 @@ from duebridge import settings, wiring
 from duebridge.adapters.clock import SystemClock
 from duebridge.adapters.end_user_messaging import EndUserMessaging
 from duebridge.adapters.sns_texts import SnsTexts
+from duebridge.flows.pacing import Batch
 from tests.builders import the_content
 
 ENVIRONMENT = {
@@ -23,7 +24,11 @@ ENVIRONMENT = {
     "configuration_set": "receipts",
     "opt_out_list": "borrowers",
     "send_timeout_seconds": "7",
+    "parts_per_second": "3",
+    "answers_share_percent": "20",
 }
+
+BATCH = Batch(is_answer=False, parts=(1,), seconds_to_wait=lambda: 1.0)
 
 
 @pytest.fixture(autouse=True)
@@ -33,7 +38,7 @@ def own_content(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def sender_of(**changes: str) -> Any:
     env = settings.SendContact(**(ENVIRONMENT | changes))
-    return wiring.send_contact(env)("queue")
+    return wiring.send_contact(env)("queue", BATCH)
 
 
 @pytest.mark.parametrize(
@@ -71,6 +76,20 @@ def test_without_a_clock_file_time_is_real() -> None:
 
 def test_a_text_goes_back_to_the_queue_that_it_came_from() -> None:
     with mock_aws():
-        sender: Callable[[str], Any] = wiring.send_contact(settings.SendContact(**ENVIRONMENT))
-        assert sender("bulk").outbox is not sender("answers").outbox
-        assert sender("bulk").carrier is sender("answers").carrier
+        sender: Callable[[str, Batch], Any] = wiring.send_contact(settings.SendContact(**ENVIRONMENT))
+        assert sender("bulk", BATCH).outbox is not sender("answers", BATCH).outbox
+        assert sender("bulk", BATCH).carrier is sender("answers", BATCH).carrier
+
+
+def test_a_stage_with_a_limit_paces_its_sender_and_one_without_does_not() -> None:
+    with mock_aws():
+        assert sender_of().turns is not None
+        assert sender_of(parts_per_second="0").turns is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("parts_per_second", "-1"), ("parts_per_second", "x"), ("answers_share_percent", "91")]
+)
+def test_a_limit_that_makes_no_sense_is_refused_and_says_where_to_mend_it(name: str, value: str) -> None:
+    with mock_aws(), pytest.raises(settings.SettingsError, match=r"infra/stages\.py"):
+        sender_of(**{name: value})

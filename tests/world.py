@@ -1,33 +1,51 @@
 """All flows over one set of stores: the fakes, or the adapters for AWS on moto."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any, Self
 
+from duebridge.adapters import rows
 from duebridge.core.contact import State, Text
+from duebridge.core.content import Content
 from duebridge.core.loan import Loan
 from duebridge.core.message import Renderer
 from duebridge.core.shard import shard_of
 from duebridge.core.ticket import Ticket
+from duebridge.flows.compare_opt_outs import CompareOptOuts
+from duebridge.flows.follow_ticket import FollowTicket
 from duebridge.flows.follow_up import FollowUp
 from duebridge.flows.import_loans import ImportLoans
+from duebridge.flows.note_outcomes import NoteOutcomes
 from duebridge.flows.plan_contacts import PlanContacts
 from duebridge.flows.receive_reply import ReceiveReply
 from duebridge.flows.record_payment import RecordPayment
 from duebridge.flows.record_receipt import RecordReceipt
+from duebridge.flows.report_outcomes import ReportOutcomes
 from duebridge.flows.send_contact import SendContact
+from duebridge.flows.stopping import Stopping
 from duebridge.flows.sweep import Sweep
 from tests.builders import a_loan, a_phone_reader, the_content
 from tests.fakes import (
+    FakeAlerts,
     FakeCarrier,
     FakeClock,
+    FakeComparison,
     FakeContinuations,
     FakeConversations,
     FakeInbox,
     FakeLoanBook,
     FakeOutbox,
+    FakeOutcomes,
     FakeShards,
+    FakeStops,
     FakeTickets,
 )
+
+
+@cache
+def the_renderer() -> Renderer:
+    """Compiles each template once a test run."""
+    return Renderer(the_content())
 
 
 @dataclass
@@ -41,6 +59,11 @@ class World:
     outbox: FakeOutbox = field(default_factory=FakeOutbox)
     shards: FakeShards = field(default_factory=FakeShards)
     carrier: FakeCarrier = field(default_factory=FakeCarrier)
+    comparison: FakeComparison = field(default_factory=FakeComparison)
+    stops: FakeStops = field(default_factory=FakeStops)
+    alerts: FakeAlerts = field(default_factory=FakeAlerts)
+    outcomes: FakeOutcomes = field(default_factory=FakeOutcomes)
+    content: Content = field(default_factory=the_content)
     inbox: FakeInbox = field(default_factory=FakeInbox)
     continuations: FakeContinuations = field(default_factory=FakeContinuations)
 
@@ -52,7 +75,11 @@ class World:
 
     @property
     def follow_up(self) -> FollowUp:
-        return FollowUp(tickets=self.tickets, loans=self.loans, content=the_content(), clock=self.clock)
+        return FollowUp(tickets=self.tickets, loans=self.loans, content=self.content, clock=self.clock)
+
+    @property
+    def stopping(self) -> Stopping:
+        return Stopping(stops=self.stops, follow_up=self.follow_up, clock=self.clock)
 
     @property
     def planner(self) -> PlanContacts:
@@ -61,8 +88,9 @@ class World:
             conversations=self.conversations,
             outbox=self.outbox,
             shards=self.shards,
-            content=the_content(),
-            renderer=Renderer(the_content()),
+            stops=self.stops,
+            content=self.content,
+            renderer=the_renderer() if self.content is the_content() else Renderer(self.content),
             clock=self.clock,
         )
 
@@ -78,16 +106,23 @@ class World:
             "carrier": self.carrier,
             "outbox": self.outbox,
             "follow_up": self.follow_up,
-            "content": the_content(),
+            "stopping": self.stopping,
+            "content": self.content,
             "clock": self.clock,
             "gives_receipts": True,
+            "turns": None,
         }
         return SendContact(**(parts | changes))
 
     @property
     def receipts(self) -> RecordReceipt:
         return RecordReceipt(
-            loans=self.loans, conversations=self.conversations, follow_up=self.follow_up, clock=self.clock
+            loans=self.loans,
+            conversations=self.conversations,
+            follow_up=self.follow_up,
+            stopping=self.stopping,
+            content=self.content,
+            clock=self.clock,
         )
 
     @property
@@ -97,14 +132,20 @@ class World:
             conversations=self.conversations,
             outbox=self.outbox,
             follow_up=self.follow_up,
-            content=the_content(),
-            renderer=Renderer(the_content()),
+            content=self.content,
+            renderer=the_renderer() if self.content is the_content() else Renderer(self.content),
             clock=self.clock,
         )
 
     @property
     def cashier(self) -> RecordPayment:
-        return RecordPayment(loans=self.loans, inbox=self.inbox, follow_up=self.follow_up, clock=self.clock)
+        return RecordPayment(
+            loans=self.loans,
+            inbox=self.inbox,
+            continuations=self.continuations,
+            follow_up=self.follow_up,
+            clock=self.clock,
+        )
 
     @property
     def importer(self) -> ImportLoans:
@@ -112,10 +153,16 @@ class World:
             loans=self.loans,
             inbox=self.inbox,
             continuations=self.continuations,
-            content=the_content(),
+            content=self.content,
             clock=self.clock,
             read_phone=a_phone_reader,
             time_zones=frozenset({"America/Chicago", "Asia/Shanghai", "Europe/London"}),
+        )
+
+    @property
+    def comparer(self) -> CompareOptOuts:
+        return CompareOptOuts(
+            conversations=self.conversations, provider=self.carrier, comparison=self.comparison, clock=self.clock
         )
 
     @property
@@ -125,8 +172,39 @@ class World:
             conversations=self.conversations,
             tickets=self.tickets,
             follow_up=self.follow_up,
+            outbox=self.outbox,
             list_opt_out=self.carrier.list_opt_out,
+            opt_outs=self.comparer,
             clock=self.clock,
+        )
+
+    @property
+    def desk(self) -> FollowTicket:
+        return FollowTicket(
+            loans=self.loans,
+            conversations=self.conversations,
+            tickets=self.tickets,
+            outbox=self.outbox,
+            alerts=self.alerts,
+            content=self.content,
+            renderer=the_renderer() if self.content is the_content() else Renderer(self.content),
+            clock=self.clock,
+        )
+
+    @property
+    def observer(self) -> NoteOutcomes:
+        return NoteOutcomes(
+            loans=self.loans,
+            conversations=self.conversations,
+            outcomes=self.outcomes,
+            content=self.content,
+            clock=self.clock,
+        )
+
+    @property
+    def reporter(self) -> ReportOutcomes:
+        return ReportOutcomes(
+            outcomes=self.outcomes, stopping=self.stopping, content=self.content, clock=self.clock
         )
 
     def knows(self, *loans: Loan) -> None:
@@ -153,6 +231,20 @@ class World:
         """Where a contact stands; None when it was never claimed."""
         row = self.conversations.contact(text.phone, text.contact_id)
         return row.state if row else None
+
+    @property
+    def all_tickets(self) -> list[Ticket]:
+        """Closed ones too; of a world in memory."""
+        return list(self.tickets.tickets.values())
+
+    def edit_ticket(self, ticket_id: str, request: Any) -> None:
+        """As an operator does in the console: one attribute, whatever they write."""
+        known = self.tickets.tickets[ticket_id]
+        self.tickets.tickets[ticket_id] = replace(known, request=rows.as_map(request))
+
+    def audits(self, loan_id: str) -> dict[str, str]:
+        """Who did what about a loan, by the action's number."""
+        return {source: what for (loan, source), (_, what) in self.loans.audits.items() if loan == loan_id}
 
     @property
     def open_tickets(self) -> list[Ticket]:

@@ -23,7 +23,7 @@ def flow() -> ImportLoans:
 
 
 @logger.inject_lambda_context
-@metrics.log_metrics
+@metrics.log_metrics(capture_cold_start_metric=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> None:
     """One SQS message an invocation: an EventBridge `Object Created` event, or our own continuation."""
 
@@ -42,5 +42,10 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
                 continue
         count(
             "import_loans",
-            {"saved": report.saved, "unchanged": report.unchanged, "rejected": report.rejected},
+            {
+                "saved": report.saved,
+                "unchanged": report.unchanged,
+                "rejected": report.rejected,
+                "early_payments": report.early_payments,
+            },
         )

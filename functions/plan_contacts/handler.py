@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from functools import cache
+from itertools import batched
 from typing import Any
 
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
@@ -16,6 +17,8 @@ from duebridge.flows.plan_contacts import PlanContacts
 from duebridge.telemetry import count, logger, metrics, watched
 
 SPARE_MILLISECONDS = 30_000
+LOANS_A_LINE = 500
+"""Of the log, which takes lines of 256 kB."""
 
 
 @cache
@@ -25,12 +28,11 @@ def flow() -> PlanContacts:
 
 
 @logger.inject_lambda_context
-@metrics.log_metrics
+@metrics.log_metrics(capture_cold_start_metric=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse | None:
     """An EventBridge scheduled event, or SQS messages `{"shard", "cursor"}`."""
     if "Records" not in event:
-        flow().start(SHARDS)
-        count("plan_contacts", {"runs": 1})
+        count("plan_contacts", {"runs": 1, "paused_runs": not flow().start(SHARDS)})
         return None
     counts: Counter[str] = Counter()
 
@@ -43,6 +45,9 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
         )
         counts.update({"planned": report.planned, "raced": report.raced})
         counts.update({f"held_{reason}": number for reason, number in report.held.items()})
+        for reason, loan_ids in report.held_loans.items():
+            for some in batched(loan_ids, LOANS_A_LINE, strict=False):
+                logger.info("held", extra={"outcome": reason, "loan_ids": some})
 
     answer = process_partial_response(event, watched(plan), BatchProcessor(event_type=EventType.SQS), context)
     count("plan_contacts", counts)

@@ -23,16 +23,22 @@ def flow() -> ReceiveReply:
 
 
 @logger.inject_lambda_context
-@metrics.log_metrics
+@metrics.log_metrics(capture_cold_start_metric=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     """SQS messages, each an SNS envelope around one two-way payload."""
     counts: Counter[str] = Counter()
+    by_template: Counter[tuple[str, str]] = Counter()
 
     def listen(record: SQSRecord) -> None:
-        report = flow().receive(inbound_of(json.loads(record.body), flow().clock))
+        inbound = inbound_of(json.loads(record.body), flow().clock)
+        report = flow().receive(inbound)
         counts.update(f"intent_{intent}" for intent in report.intents)
         counts.update({"tickets": bool(report.ticket_id), "answers": report.is_answered})
+        if report.about_template:
+            by_template.update((report.about_template, f"heard_{intent}") for intent in report.intents)
+        told = {"contact_id": inbound.inbound_id, "intents": report.intents, "ticket_id": report.ticket_id}
+        logger.info("reply", extra=told)
 
     answer = process_partial_response(event, watched(listen), BatchProcessor(event_type=EventType.SQS), context)
-    count("receive_reply", counts)
+    count("receive_reply", counts, by_template)
     return answer

@@ -12,7 +12,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from duebridge import settings, wiring
 from duebridge.adapters.sms_events import receipt_of
-from duebridge.flows.record_receipt import RecordReceipt
+from duebridge.core.receipt import meaning
+from duebridge.flows.record_receipt import Recorded, RecordReceipt
 from duebridge.telemetry import count, logger, metrics, watched
 
 
@@ -23,14 +24,23 @@ def flow() -> RecordReceipt:
 
 
 @logger.inject_lambda_context
-@metrics.log_metrics
+@metrics.log_metrics(capture_cold_start_metric=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     """SQS messages, each one delivery event (raw message delivery)."""
     counts: Counter[str] = Counter()
 
     def settle(record: SQSRecord) -> None:
         receipt = receipt_of(json.loads(record.body), flow().clock)
-        counts[f"{receipt.event_type}_{flow().record(receipt)}"] += 1
+        recorded = flow().record(receipt)
+        counts[f"{receipt.event_type}_{recorded}"] += 1
+        state = meaning(receipt).state
+        if state and recorded is not Recorded.IGNORED:
+            counts.update({state: 1, "parts": receipt.segments, "cost_micros": receipt.price_micros})
+        told = {"contact_id": receipt.contact_id, "event_type": receipt.event_type, "outcome": recorded}
+        logger.info("receipt", extra=told)
+        if recorded is Recorded.WORDING_STOPPED:
+            # By a name of its own, which an alarm can watch.
+            counts[recorded] += 1
 
     answer = process_partial_response(event, watched(settle), BatchProcessor(event_type=EventType.SQS), context)
     count("record_receipt", counts)

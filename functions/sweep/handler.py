@@ -18,7 +18,7 @@ def flow() -> Sweep:
 
 
 @logger.inject_lambda_context
-@metrics.log_metrics
+@metrics.log_metrics(capture_cold_start_metric=True)
 def handler(_event: dict[str, Any], _context: LambdaContext) -> None:
     """An EventBridge scheduled event; nothing in it matters."""
     count("sweep", asdict(flow().run()))

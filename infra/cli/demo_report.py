@@ -28,6 +28,8 @@ REASONS = {
     "not_due_yet": "not due for a text yet",
     "nothing_owed": "paid, nothing owed",
     "step_done": "already texted for this stage",
+    "hold_out": "held out by an experiment",
+    "arm_stopped": "its arm of an experiment is stopped",
     "ladder_finished": "over 90 days late: people take over",
     "outside_hours": "outside contact hours",
     "think_time": "has time to think",
@@ -48,7 +50,7 @@ def show(console: Console, result: Result, demo: Demo, seconds: float) -> None:
     console.print(Rule(f"[bold]{demo.loans.name}[/], {demo.days} days from {demo.start:%d %B %Y}", align="left"))
     console.print(_funnel(outcome))
     for conversation in _chosen(outcome):
-        console.print(_conversation(conversation, console.width))
+        console.print(_conversation(conversation, outcome, console.width))
     console.print(_tickets(outcome))
     console.print(Columns([_bill(outcome), _states(outcome)], padding=(0, 3)))
     style, word = ("green", "kept") if result.is_kept else ("red", "BROKEN")
@@ -134,23 +136,22 @@ def _bill(outcome: Outcome) -> Table:
 
 
 def _chosen(outcome: Outcome) -> list[Conversation]:
-    """Some of each kind and language, the ones with most to say first."""
+    """Every scene once, the languages by turns; without scenes the conversations with most to say."""
+    by_scene: dict[str, list[Conversation]] = {}
+    for conversation in outcome.conversations:
+        if conversation.replies and (scene := outcome.scenes.get(conversation.standing.phone)):
+            by_scene.setdefault(scene, []).append(conversation)
+    if by_scene:
+        return [sorted(told, key=_is_chinese)[turn % len(told)] for turn, told in enumerate(by_scene.values())]
     talked = [conversation for conversation in outcome.conversations if conversation.replies]
-    talked.sort(key=lambda c: (-len(c.contacts) - len(c.replies), c.standing.phone))
-    chosen: list[Conversation] = []
-    for wanted in ("opt_out", "other", "paid", "help", "opt_out", "other"):
-        is_chinese = len(chosen) % 2 == 0
-        for conversation in talked:
-            if conversation in chosen or conversation.standing.phone.startswith("+86") is not is_chinese:
-                continue
-            if wanted in conversation.replies[0].labels:
-                chosen.append(conversation)
-                break
-    rest = [conversation for conversation in talked if conversation not in chosen]
-    return (chosen + rest)[:CONVERSATIONS]
+    return sorted(talked, key=lambda c: (-len(c.contacts) - len(c.replies), c.standing.phone))[:CONVERSATIONS]
 
 
-def _conversation(conversation: Conversation, width: int) -> Panel:
+def _is_chinese(conversation: Conversation) -> bool:
+    return conversation.standing.phone.startswith("+86")
+
+
+def _conversation(conversation: Conversation, outcome: Outcome, width: int) -> Panel:
     """Our texts on the left, the borrower's on the right, as on a phone."""
     bubbles = []
     for at, who, words, state in lines_of(conversation):
@@ -163,9 +164,20 @@ def _conversation(conversation: Conversation, width: int) -> Panel:
             subtitle_align="right",
         )
         bubbles.append(Align.left(bubble) if who == "us" else Align.right(bubble))
-    standing = conversation.standing.suppressed
-    title = masked(conversation.standing.phone) + (f" · {standing}" if standing else "")
-    return Panel(Group(*bubbles), title=title, title_align="left", border_style="dim")
+    phone, standing = conversation.standing.phone, conversation.standing.suppressed
+    told = [ticket for ticket in (*outcome.tickets, *outcome.closed) if ticket.phone == phone]
+    lines = [Text(_ticket_line(ticket), style="yellow") for ticket in sorted(told, key=lambda t: t.opened_at)]
+    title = " · ".join(filter(None, (outcome.scenes.get(phone, ""), masked(phone), standing or "")))
+    return Panel(Group(*bubbles, *lines), title=title, title_align="left", border_style="dim")
+
+
+def _ticket_line(ticket: Ticket) -> str:
+    """What a person has to do about it, or has done."""
+    done = "; ".join(line.partition(" UTC, ")[2] for line in ticket.history)
+    state = (
+        str(ticket.status) if not ticket.is_open else f"P{ticket.priority}, answer by {ticket.answer_by:%d %b %H:%M}"
+    )
+    return f"ticket {ticket.reason.replace('_', ' ')} ({state})" + (f": {done}" if done else "")
 
 
 def _tickets(outcome: Outcome) -> Padding:

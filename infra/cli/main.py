@@ -15,7 +15,9 @@ COMMANDS = {
     "check-contact": ("infra.cli.check_contact", "check_contact", "Says whether a demand may be sent now."),
     "preview": ("infra.cli.preview", "preview", "Prints what each loan would hear now; sends nothing."),
     "lint": ("infra.cli.lint", "lint", "Checks the shipped texts."),
+    "simulate": ("infra.cli.simulate", "simulate", "Plays an experiment on made-up borrowers."),
     "explain": ("infra.cli.explain", "explain", "Prints every decision about a loan."),
+    "capacity": ("infra.cli.capacity", "capacity", "Says how long a day's texts take, and what they cost."),
 }
 """Command -> its module, its name there, and one line for the overview."""
 

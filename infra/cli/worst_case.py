@@ -14,7 +14,8 @@ from duebridge.core.content import Content
 from duebridge.core.decision import Case, Contact
 from duebridge.core.file_results import Accepted
 from duebridge.core.loan import Loan
-from duebridge.core.loan_file import LoanChecks, LoanRow, Phone, read_loans
+from duebridge.core.loan_file import LoanChecks, Phone, read_loans
+from duebridge.core.loan_row import LoanRow
 from duebridge.core.message import Rendered, Renderer
 from duebridge.core.money import Money
 from duebridge.core.standing import NumberStanding, PersonStanding
@@ -23,6 +24,14 @@ from duebridge.core.strategy import Kind, Step
 SAMPLE_BOOK = Path(__file__).resolve().parent.parent / "local" / "sample" / "loan-book.csv"
 LONGEST_CASE = "ABC123"
 """Answers quote six characters of a contact's id."""
+OPERATORS_WORDS = {
+    "zh": "您好，上周您来电说的那笔费用，我们和贷款组一起核对过了，确实是系统多算了一次，已经为您改正，"
+    "新的账单今天会寄到您登记的地址。让您跑了几趟，很抱歉，往后有任何疑问，请直接找我，我会一直跟进到底，谢谢您的耐心等待。",
+    "en": "Hello, about the fee that you called us about last week: we went through it with the loan team, it was "
+    "counted twice, and we have put it right. A new statement is on its way to you. We are sorry for the trouble, "
+    "and thank you for your patience.",
+}
+"""An operator's own words, as long as two parts hold."""
 
 _LAST_DAY = datetime(2026, 12, 31, tzinfo=UTC)
 """So that dates have two digits in day and month."""
@@ -116,6 +125,11 @@ def _answer_values(row: LoanRow) -> Mapping[str, object]:
         if is_chinese
         else f"1) 3 x {amount} from {day} 2) pay by {day}",
         "plan": f"分3期，每期{amount}，{day}起" if is_chinese else f"3 x {amount} from {day}",
+        "amount": amount,
+        "day": day,
+        "next_amount": amount,
+        "next_day": day,
+        "words": OPERATORS_WORDS["zh" if is_chinese else "en"],
     }
 
 

@@ -1,17 +1,23 @@
-"""What wakes a station: events and topics feed its queue, its queue or a clock calls its function.
+"""What wakes a station: events and topics feed its queue; its queue, a stream or a clock calls its function.
 
 Rules are written out (L1): the CDK's own targets hand the sender wide rights on queue and key.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from aws_cdk import Duration, aws_events, aws_lambda, aws_sns, aws_sqs
+from aws_cdk import Duration, aws_dynamodb, aws_events, aws_lambda, aws_lambda_event_sources, aws_sns, aws_sqs
 from constructs import Construct
 
 from infra.constructs.queue import WorkQueue, admit
 
 EVENTBRIDGE = "events.amazonaws.com"
+
+STREAM_BATCH = 10
+STREAM_RETRIES = 5
+"""As for a queue: a fault that outlives five tries needs a person."""
+OLDEST_CHANGE = Duration.hours(24)
+"""The time that a stream keeps its records; they are never given up for their age alone before that."""
 
 
 class EventsToQueue(Construct):
@@ -71,6 +77,45 @@ class QueueToFunction(Construct):
             event_source_arn=queue.queue_arn,
             batch_size=batch_size,
             max_concurrency=max_concurrency,
+            report_batch_item_failures=True,
+        )
+
+
+class StreamToFunction(Construct):
+    """Changes of a table's rows call a function, one row's in their order; it answers which of them failed.
+
+    A batch that fails is halved until the record at fault is alone, which then waits with the dead letters: they
+    name its place in the stream, and the row itself is still in the table.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        name: str,
+        *,
+        table: aws_dynamodb.ITable,
+        function: aws_lambda.IFunction,
+        dead_letters: aws_sqs.IQueue,
+        batch_size: int = STREAM_BATCH,
+        gathered_for: Duration | None = None,
+        entries: Sequence[str] = (),
+    ) -> None:
+        """`entries` are beginnings of the sort key: records of other rows call nobody."""
+        super().__init__(scope, name)
+        key = {"dynamodb": {"Keys": {"entry": {"S": [{"prefix": entry} for entry in entries]}}}}
+        aws_lambda.EventSourceMapping(
+            self,
+            "Mapping",
+            target=function,
+            event_source_arn=table.table_stream_arn,
+            batch_size=batch_size,
+            max_batching_window=gathered_for,
+            filters=[aws_lambda.FilterCriteria.filter(key)] if entries else None,
+            starting_position=aws_lambda.StartingPosition.TRIM_HORIZON,
+            bisect_batch_on_error=True,
+            retry_attempts=STREAM_RETRIES,
+            max_record_age=OLDEST_CHANGE,
+            on_failure=aws_lambda_event_sources.SqsDlq(dead_letters),
             report_batch_item_failures=True,
         )
 

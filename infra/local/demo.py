@@ -55,9 +55,9 @@ def play(demo: Demo, say: Progress) -> Result:
         run.run()
         say("reading the tables")
         rows = read_all(laptop.emulator.client("dynamodb"), laptop.names.outputs)
-        outcome = outcome_of(laptop, rows, loan_ids(demo.loans), laptop.rejects(run.loan_file_key))
+        outcome = outcome_of(laptop, rows, loan_ids(demo.loans), laptop.rejects(run.loan_file_key), run.scenes)
         told = summary(outcome)
-        files.write(laptop, run.facts, rows, told)
+        files.write(laptop, run.facts, run.payments_file(), rows, told)
     say("asking the independent checker")
     is_kept, verdict = judge(demo, files)
     if outcome.dead_letters:
@@ -70,7 +70,7 @@ def judge(demo: Demo, files: RunFiles) -> tuple[bool, str]:
     command = [sys.executable, "-m", "tests.checker.checker"]
     command += ["--carrier-log", str(files.carrier_log), "--inbound", str(files.inbound_log)]
     command += ["--facts", str(files.facts), "--summary", str(files.summary)]
-    command += ["--loans", str(demo.loans.resolve()), "--payments", str(demo.payments.resolve())]
+    command += ["--loans", str(demo.loans.resolve()), "--payments", str(files.payments)]
     done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)  # noqa: S603
     return done.returncode == 0, (done.stdout + done.stderr).strip()
 

@@ -257,6 +257,8 @@ def _mend(emulator: Emulator, template: Mapping[str, Any], stack: DeployedStack)
             continue
         if resource["Type"] in _TABLE_TYPES:
             _restore_time_to_live(emulator, physical_id, resource["Properties"])
+        if resource["Type"] == "AWS::Lambda::EventSourceMapping" and "StartingPosition" in resource["Properties"]:
+            _follow_changes_one_by_one(emulator, physical_id)
         if resource["Type"] == "AWS::IAM::Role" and emulator.strict:
             _allow_batches(emulator, physical_id)
         if resource["Type"] == "AWS::IAM::Policy" and emulator.strict:
@@ -273,6 +275,14 @@ def _restore_time_to_live(emulator: Emulator, table: str, properties: Mapping[st
     seen = dynamodb.describe_time_to_live(TableName=table)["TimeToLiveDescription"]
     if seen["TimeToLiveStatus"].startswith("DISABL"):
         dynamodb.update_time_to_live(TableName=table, TimeToLiveSpecification=wanted)
+
+
+def _follow_changes_one_by_one(emulator: Emulator, mapping_id: str) -> None:
+    """The emulator goes on after a batch of a table's changes in which some failed, and would lose those.
+
+    A batch of one fails as a whole, and comes again as it does on AWS.
+    """
+    emulator.client("lambda").update_event_source_mapping(UUID=mapping_id, BatchSize=1)
 
 
 def _allow_batches(emulator: Emulator, role: str) -> None:

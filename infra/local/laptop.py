@@ -9,17 +9,19 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from duebridge.adapters import dynamo, rows
 from duebridge.adapters.content import parse
 from duebridge.adapters.conversations import DynamoConversations
 from duebridge.adapters.loan_book import DynamoLoanBook
 from duebridge.adapters.tickets import DynamoTickets
 from duebridge.core.content import Content
+from duebridge.core.ticket import Ticket
 from infra.content import compile_content
 from infra.local.assembly import PROJECT, assembly
 from infra.local.clock import RunClock
 from infra.local.deployment import deploy
 from infra.local.emulator import Emulator
-from infra.local.observation import NotQuietError, invoke, logs, quiet
+from infra.local.observation import NotQuietError, StreamProgress, invoke, logs, quiet
 from infra.local.sms_fake.account import Account, EventDestination
 from infra.local.sms_fake.faults import Faults
 from infra.local.sms_fake.service import SmsFake
@@ -28,7 +30,7 @@ from infra.local.sms_fake.transport import SmsServer
 RUN_FOLDER = PROJECT / ".duebridge"
 LENDER = "harbour-bank"
 STACKS = tuple(f"duebridge-local-{part}" for part in ("data", "sms", "pipeline", "operations"))
-NOT_HERE = {"CarrierResources": "no", "SavedQueries": "no"}
+NOT_HERE = {"CarrierResources": "no", "SavedQueries": "no", "Trail": "no"}
 """What the emulator has no resources for: the carrier's, which the fake plays, and saved log queries."""
 
 OUR_NUMBER = "+12025550100"
@@ -59,11 +61,19 @@ class Laptop:
     """A running pipeline. Use it in a `with`; `log` is told what is being done."""
 
     def __init__(
-        self, start: datetime, *, faults: Faults | None = None, strict: bool = False, folder: Path = RUN_FOLDER
+        self,
+        start: datetime,
+        *,
+        faults: Faults | None = None,
+        strict: bool = False,
+        folder: Path = RUN_FOLDER,
+        lender: str = LENDER,
     ) -> None:
+        """`lender` is a file in templates/lenders."""
         self.folder = folder
         self.clock = RunClock(folder / "clock", start)
-        self.content: Content = parse(compile_content(LENDER))
+        self.content: Content = parse(compile_content(lender))
+        self._lender = lender
         self._faults = faults or Faults()
         self._strict = strict
         self._closing = ExitStack()
@@ -90,7 +100,7 @@ class Laptop:
         }
         self.emulator = Emulator(strict=self._strict, environment=environment, log_path=self.folder / "emulator.log")
         self._closing.enter_context(self.emulator)
-        self._assembly = assembly()
+        self._assembly = assembly(lender="" if self._lender == LENDER else self._lender)
         stacks = deploy(self.emulator, self._assembly, STACKS, NOT_HERE)
         self.names = Names(outputs={k: v for stack in stacks.values() for k, v in stack.outputs.items()})
         self.phones = SmsFake(self._account(), publish=self._publish, now=self.clock.now, faults=self._faults)
@@ -102,6 +112,9 @@ class Laptop:
             dynamodb, self.names["ConversationTable"], self.names["LoanTable"], _AsTheStations(self.clock)
         )
         self.tickets = DynamoTickets(dynamodb, self.names["TicketTable"])
+        self._ticket_changes = StreamProgress(
+            self.emulator, self.names["TicketTable"], "follow_ticket", self.names["FollowTicketFunction"]
+        )
 
     def drop(self, content: bytes, key: str, metadata: Mapping[str, str] | None = None) -> None:
         """Puts a file into the inbox."""
@@ -135,6 +148,26 @@ class Laptop:
         if answer["FailedEntryCount"]:
             raise RuntimeError("the bus refused a payment event")
 
+    def operator_request(self, ticket_id: str, **request: object) -> Ticket:
+        """Writes on a ticket what an operator would in the console; the ticket once the request was followed.
+
+        Raises NotQuietError when it was not, with what the station complained of.
+        """
+        dynamodb, table = self.emulator.client("dynamodb"), self.names["TicketTable"]
+        key = {"ticket_id": ticket_id}
+        dynamodb.update_item(
+            TableName=table,
+            Key=dynamo.wired(key),
+            UpdateExpression="SET operator_request = :asked",
+            ConditionExpression="attribute_exists(ticket_id)",
+            ExpressionAttributeValues=dynamo.wired({":asked": request}),
+        )
+        self.settle()
+        ticket = rows.ticket(dynamo.get(dynamodb, table, key) or {})
+        if ticket.request or ticket.doing:
+            raise NotQuietError(f"the request on ticket {ticket_id} was not followed\n{self.complaints()}")
+        return ticket
+
     def plan(self) -> None:
         """The scheduled run of the planner, and all that follows from it."""
         invoke(self.emulator, self.names["PlanContactsFunction"], _scheduled("plan_contacts"))
@@ -146,7 +179,7 @@ class Laptop:
         self.settle()
 
     def settle(self) -> None:
-        """Waits until every queue is empty and the carrier has nothing left to report.
+        """Waits until every queue is empty, every change of a ticket followed, and the carrier has nothing to report.
 
         Raises NotQuietError with what the stations last complained of.
         """
@@ -156,7 +189,7 @@ class Laptop:
                 self.names.queues,
                 deadline_seconds=QUIET_SECONDS,
                 look_seconds=0.05,
-                idle=lambda: self.phones.pending() == 0,
+                idle=lambda: self.phones.pending() == 0 and self._ticket_changes.is_drained(),
             )
         except NotQuietError as error:
             raise NotQuietError(f"{error}\n{self.complaints()}") from error

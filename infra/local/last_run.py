@@ -35,6 +35,11 @@ class RunFiles:
         return self.folder / "facts.jsonl"
 
     @property
+    def payments(self) -> Path:
+        """What the lender's books say in the end: the payments file that was played, and the scenes' payments."""
+        return self.folder / "payments.csv"
+
+    @property
     def summary(self) -> Path:
         """The run's own account of itself."""
         return self.folder / "summary.json"
@@ -44,12 +49,13 @@ class RunFiles:
         """The tables as they were at the end."""
         return self.folder / "rows.json"
 
-    def write(self, laptop: Laptop, facts: Facts, rows: SavedRecords, summary: dict[str, Any]) -> None:
+    def write(self, laptop: Laptop, facts: Facts, payments: bytes, rows: SavedRecords, summary: dict[str, Any]) -> None:
         """Replaces what an earlier run left."""
         self.folder.mkdir(parents=True, exist_ok=True)
         _write_lines(self.carrier_log, [text.json_line() for text in laptop.phones.carrier_log])
         _write_lines(self.inbound_log, [text.json_line() for text in laptop.phones.inbound_log])
         _write_lines(self.facts, [json.dumps(line) for line in facts.lines])
+        self.payments.write_bytes(payments)
         self.summary.write_text(json.dumps(summary, ensure_ascii=False, indent=1), encoding="utf-8")
         rows.save(self.rows)
 

@@ -73,6 +73,63 @@ def _first_busy(emulator: Emulator, queue_urls: list[str]) -> str:
     return ""
 
 
+class StreamProgress:
+    """How far a station is with the changes of a table's rows, which the emulator itself does not tell.
+
+    The stream says how many changes there were. The station's log says how many it was given: its line of counts
+    names them as `changes`, and is written only when the emulator goes on from there.
+    """
+
+    def __init__(self, emulator: Emulator, table: str, station: str, function_name: str) -> None:
+        self._emulator = emulator
+        self._station = station
+        self._group = _log_group(emulator, function_name)
+        stream_arn = emulator.client("dynamodb").describe_table(TableName=table)["Table"]["LatestStreamArn"]
+        stream = emulator.client("dynamodbstreams").describe_stream(StreamArn=stream_arn)["StreamDescription"]
+        # The emulator never splits a stream.
+        self._shard = {"StreamArn": stream_arn, "ShardId": stream["Shards"][0]["ShardId"]}
+        self._last_sequence_number = ""
+        self._written = 0
+        self._followed = 0
+        self._log_read_until = 0
+        self._counted_lines: set[str] = set()
+
+    def is_drained(self) -> bool:
+        """Whether the station has been given every change that there was."""
+        self._written += self._newly_written()
+        if self._followed < self._written:
+            self._followed += self._newly_followed()
+        return self._followed >= self._written
+
+    def _newly_written(self) -> int:
+        client = self._emulator.client("dynamodbstreams")
+        place = {"ShardIteratorType": "TRIM_HORIZON"}
+        if self._last_sequence_number:
+            place = {"ShardIteratorType": "AFTER_SEQUENCE_NUMBER", "SequenceNumber": self._last_sequence_number}
+        iterator = client.get_shard_iterator(**self._shard, **place)["ShardIterator"]
+        written = 0
+        while records := (page := client.get_records(ShardIterator=iterator))["Records"]:
+            written += len(records)
+            self._last_sequence_number = records[-1]["dynamodb"]["SequenceNumber"]
+            iterator = page["NextShardIterator"]
+        return written
+
+    def _newly_followed(self) -> int:
+        events = self._emulator.client("logs").filter_log_events(
+            logGroupName=self._group, startTime=self._log_read_until
+        )["events"]
+        new = [event["message"] for event in events if event["message"] not in self._counted_lines]
+        if events:
+            # Lines of one millisecond may come in two looks; each names its own request.
+            self._log_read_until = max(event["timestamp"] for event in events)
+            self._counted_lines = {event["message"] for event in events if event["timestamp"] == self._log_read_until}
+        return sum(map(self._changes, new))
+
+    def _changes(self, line: str) -> int:
+        told = json.loads(line) if line.startswith("{") else {}
+        return int(told["counts"]["changes"]) if told.get("message") == self._station else 0
+
+
 def invoke(emulator: Emulator, function_name: str, event: object) -> Any:
     """What the function answers to the event. Raises InvocationError when it fails."""
     response = emulator.client("lambda").invoke(
@@ -90,9 +147,14 @@ def invoke(emulator: Emulator, function_name: str, event: object) -> Any:
 
 def logs(emulator: Emulator, function_name: str) -> list[str]:
     """Every line the function has logged, oldest first."""
-    configuration = emulator.client("lambda").get_function_configuration(FunctionName=function_name)
-    group = configuration.get("LoggingConfig", {}).get("LogGroup") or f"/aws/lambda/{function_name}"
+    group = _log_group(emulator, function_name)
     client = emulator.client("logs")
     pages = client.get_paginator("filter_log_events").paginate(logGroupName=group)
     events = [event for page in pages for event in page["events"]]
     return [event["message"].rstrip("\n") for event in sorted(events, key=lambda event: int(event["timestamp"]))]
+
+
+def _log_group(emulator: Emulator, function_name: str) -> str:
+    configuration = emulator.client("lambda").get_function_configuration(FunctionName=function_name)
+    group: str = configuration.get("LoggingConfig", {}).get("LogGroup") or f"/aws/lambda/{function_name}"
+    return group

@@ -1,7 +1,7 @@
 """What a run came to: every loan accounted for, the funnel, the conversations, the tickets, the bill."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,10 +10,11 @@ from duebridge.adapters.conversations import conversation_of
 from duebridge.adapters.rows import LOAN_ENTRY, Row, number_party, person, person_party, ticket
 from duebridge.adapters.rows import loan as loan_of
 from duebridge.core.contact import State
-from duebridge.core.decision import Case, Hold, decide
+from duebridge.core.decision import Case, decide
 from duebridge.core.loan import Loan
+from duebridge.core.reasoning import Hold
 from duebridge.core.strategy import ASKS_FOR_PAYMENT
-from duebridge.core.ticket import Status, Ticket
+from duebridge.core.ticket import Ticket
 from duebridge.core.wording import masked
 from duebridge.ports import ContactRow, Conversation
 from infra.local.laptop import Laptop
@@ -44,6 +45,10 @@ class Outcome:
     contacts: list[ContactRow]
     conversations: list[Conversation]
     tickets: list[Ticket]
+    """Those that are open."""
+    closed: list[Ticket]
+    scenes: Mapping[str, str]
+    """What is shown by the conversation of a number, where somebody follows a script."""
     dead_letters: int
     bill: dict[str, dict[str, float]]
     """By language: texts, parts, dollars."""
@@ -62,7 +67,13 @@ class Outcome:
         return Counter("held" if row.state is State.RELEASED else str(row.state) for row in rows)
 
 
-def outcome_of(laptop: Laptop, rows: SavedRecords, loan_ids: list[str], rejects: list[dict[str, Any]]) -> Outcome:
+def outcome_of(
+    laptop: Laptop,
+    rows: SavedRecords,
+    loan_ids: list[str],
+    rejects: list[dict[str, Any]],
+    scenes: Mapping[str, str] | None = None,
+) -> Outcome:
     """From the rows of the tables at the end of the run."""
     loans = {row["loan_id"]: loan_of(row) for row in rows.rows["LoanTable"] if row["entry"] == LOAN_ENTRY}
     parties: dict[str, list[Row]] = {}
@@ -89,14 +100,16 @@ def outcome_of(laptop: Laptop, rows: SavedRecords, loan_ids: list[str], rejects:
 
     outcomes = [_outcome(case(loans[i]), by_loan.get(i, [])) for i in loan_ids if i in loans]
     outcomes += [LoanOutcome(i, "held", "rejected_row", False, False) for i in loan_ids if i not in loans]
-    tickets = [ticket(row) for row in rows.rows["TicketTable"] if row["status"] != Status.CLOSED]
+    tickets = [ticket(row) for row in rows.rows["TicketTable"]]
     return Outcome(
         at=laptop.clock.now(),
         loans=outcomes,
         rejected_rows=rejects,
         contacts=sorted(contacts, key=lambda row: row.claimed_at),
         conversations=list(conversations.values()),
-        tickets=sorted(tickets, key=lambda each: (each.priority, each.answer_by)),
+        tickets=sorted((t for t in tickets if t.is_open), key=lambda each: (each.priority, each.answer_by)),
+        closed=[each for each in tickets if not each.is_open],
+        scenes=scenes or {},
         dead_letters=laptop.dead_letters(),
         bill=_bill(laptop),
     )
@@ -122,8 +135,13 @@ def summary(outcome: Outcome) -> dict[str, Any]:
             "rejected_rows": len(outcome.rejected_rows),
         },
         "bill": outcome.bill,
-        "conversations": [_spoken(conversation) for conversation in outcome.conversations if conversation.replies],
+        "conversations": [
+            {"scene": outcome.scenes.get(conversation.standing.phone), **_spoken(conversation)}
+            for conversation in outcome.conversations
+            if conversation.replies
+        ],
         "tickets": [_ticket(ticket) for ticket in outcome.tickets],
+        "closed_tickets": [_ticket(ticket) for ticket in outcome.closed],
     }
 
 
@@ -197,4 +215,7 @@ def _ticket(ticket: Ticket) -> dict[str, Any]:
         "number": ticket.masked_phone,
         "loans": list(ticket.loan_ids),
         "note": ticket.note,
+        "outcome": ticket.outcome or None,
+        "root_cause": ticket.root_cause or None,
+        "history": list(ticket.history),
     }

@@ -2,14 +2,17 @@
 
 import csv
 import heapq
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, time, timedelta
+from io import StringIO
 from pathlib import Path
 
+from duebridge.core.loan import Loan
 from duebridge.core.shard import SHARDS
 from infra.local.borrowers import Borrowers, PlannedReply
 from infra.local.laptop import Laptop
+from infra.local.scenes import Cue, Scenes
 
 PAYMENTS_AT = time(3, 20), time(13, 50)
 """UTC: twice a day the lender's books tell what was paid; first as events, then as a file."""
@@ -50,10 +53,14 @@ class Play:
         self.hops = 0
         self.loan_file_key = ""
         self._loans = loans
+        self._payments_file = payments
         self._say = say
         self._start = laptop.clock.now()
         self._end = self._start + timedelta(days=days)
         self._borrowers = Borrowers()
+        self._scenes = Scenes(_phones_of_payers(loans, payments))
+        self._cues: list[Cue] = []
+        self._acted: list[Payment] = []
         self._answered: set[str] = set()
         self._replies: list[PlannedReply] = []
         self._payments = _instants_of_payments(payments, self._start, self._end)
@@ -67,12 +74,29 @@ class Play:
             self._hand_over_payments()
             self.laptop.plan()
             self._listen()
+            self._act_out()
             following = self._next_instant()
             self.laptop.sweep()
             if following is None or following > self._end:
                 break
             self.laptop.clock.advance_to(_at_a_scheduled_run(following))
         self.laptop.clock.advance_to(self._end)
+
+    def payments_file(self) -> bytes:
+        """The file that was played, and the payments of the scenes: what the lender's books say in the end."""
+        with self._payments_file.open(encoding="utf-8-sig", newline="") as file:
+            rows = csv.DictReader(file)
+            names, told = list(rows.fieldnames or ()), list(rows)
+        written = StringIO(newline="")
+        writer = csv.DictWriter(written, names, restval="", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows([*told, *map(asdict, self._acted)])
+        return written.getvalue().encode()
+
+    @property
+    def scenes(self) -> Mapping[str, str]:
+        """Which numbers follow which script."""
+        return self._scenes.cast
 
     def _import(self) -> None:
         self._say("taking in the loan file")
@@ -118,15 +142,56 @@ class Play:
             if text.message_id in self._answered:
                 continue
             self._answered.add(text.message_id)
-            planned = self._borrowers.answer_to(text)
-            if planned:
+            cue = self._scenes.after(text)
+            if cue:
+                self._cues.append(cue)
+            elif not self._scenes.is_cast(text.to) and (planned := self._borrowers.answer_to(text)):
                 heapq.heappush(self._replies, planned)
+
+    def _act_out(self) -> None:
+        """Those who follow a script do what they are due to do."""
+        now = self.laptop.clock.now()
+        due = [cue for cue in self._cues if cue.at <= now]
+        self._cues = [cue for cue in self._cues if cue.at > now]
+        for cue in due:
+            if "say" in cue.step:
+                self.laptop.phones.reply(cue.phone, cue.step["say"], answering_message_id=cue.answering_message_id)
+            elif "operator" in cue.step:
+                self._at_the_desk(cue)
+            elif "pays" in cue.step:
+                self._plan_payment(cue)
+        if due:
+            self.laptop.settle()
+            self._listen()
+
+    def _at_the_desk(self, cue: Cue) -> None:
+        """On the newest open ticket of this kind for this number; the desk writes nothing when there is none."""
+        tickets = [t for t in self.laptop.tickets.all_open() if t.phone == cue.phone and t.reason == cue.step["ticket"]]
+        if tickets:
+            newest = max(tickets, key=lambda ticket: ticket.opened_at)
+            self.laptop.operator_request(newest.ticket_id, by="demo", **cue.step["operator"])
+
+    def _plan_payment(self, cue: Cue) -> None:
+        """What the books still ask for, with the next day's events."""
+        (loan,) = (loan for loan in self._loans_of(cue.phone) if loan.is_owed())
+        day = (cue.at + timedelta(days=cue.step["pays"])).date()
+        payment = Payment(
+            loan.loan_id, day.isoformat(), loan.arrears.decimal_text, loan.arrears.currency, f"DEMO-{loan.loan_id}"
+        )
+        at = datetime.combine(day, PAYMENTS_AT[0], UTC)
+        self._acted.append(payment)
+        self._payments = sorted([*self._payments, (at, [payment])], key=lambda each: each[0])
+
+    def _loans_of(self, phone: str) -> list[Loan]:
+        ids = {row.text.loan_id for row in self.laptop.conversations.conversation(phone).contacts}
+        return list(self.laptop.loans.get_many(sorted(ids)).values())
 
     def _next_instant(self) -> datetime | None:
         """The next moment at which anything can happen; not each hour blindly."""
         instants = [self._next_due(shard) for shard in SHARDS]
         instants += [self._replies[0].at if self._replies else None]
         instants += [self._payments[0][0] if self._payments else None]
+        instants += [cue.at for cue in self._cues]
         return min((instant for instant in instants if instant), default=None)
 
     def _next_due(self, shard: str) -> datetime | None:
@@ -151,6 +216,16 @@ def _instants_of_payments(file: Path, start: datetime, end: datetime) -> list[tu
             if start <= at <= end:
                 by_instant.setdefault(at, []).append(payment)
     return sorted(by_instant.items())
+
+
+def _phones_of_payers(loans: Path, payments: Path) -> set[str]:
+    """Of borrowers who pay in the play anyway."""
+    with payments.open(encoding="utf-8-sig", newline="") as rows:
+        paid = {row["loan_id"] for row in csv.DictReader(rows)}
+    if loans.suffix == ".jsonl":
+        return set()
+    with loans.open(encoding="utf-8-sig", newline="") as rows:
+        return {row.get("phone", "") for row in csv.DictReader(rows) if row.get("loan_id") in paid}
 
 
 def _csv(payments: list[Payment]) -> bytes:

@@ -8,6 +8,7 @@ from aws_cdk import (
     aws_iam,
     aws_kms,
     aws_sns,
+    aws_sns_subscriptions,
 )
 from constructs import Construct
 
@@ -30,12 +31,15 @@ class DataStack(Stack):
             enable_key_rotation=True,
             removal_policy=RemovalPolicy.RETAIN if stage.keep_data else RemovalPolicy.DESTROY,
         )
-        self.loan_book = KeyedTable(self, "LoanBook", tables.LOAN_BOOK, key=self.key, stage=stage).table
-        self.conversations = KeyedTable(self, "Conversations", tables.CONVERSATIONS, key=self.key, stage=stage).table
+        self.loan_book = KeyedTable(self, "LoanBook", tables.LOAN_BOOK, key=self.key, stage=stage, streamed=True).table
+        self.conversations = KeyedTable(
+            self, "Conversations", tables.CONVERSATIONS, key=self.key, stage=stage, streamed=True
+        ).table
         self.tickets = KeyedTable(self, "Tickets", tables.TICKETS, key=self.key, stage=stage, streamed=True).table
         self.inbox = Inbox(self, "Inbox", key=self.key, stage=stage).bucket
         self.delivery_events = self._carrier_topic("DeliveryEvents")
         self.inbound_texts = self._carrier_topic("InboundTexts")
+        self.urgent_tickets = self._urgent_tickets_topic(stage)
         self.bus = aws_events.EventBus(self, "Bus", event_bus_name=f"duebridge-{stage.name}")
         self._open_key_to_services()
         self._name_for_the_outside()
@@ -51,6 +55,13 @@ class DataStack(Stack):
                 conditions=self._own_account(),
             )
         )
+        return topic
+
+    def _urgent_tickets_topic(self, stage: Stage) -> aws_sns.Topic:
+        """Whoever is on duty subscribes here; a subscription outlives every deployment."""
+        topic = aws_sns.Topic(self, "UrgentTickets", master_key=self.key, enforce_ssl=True)
+        if stage.urgent_email:
+            topic.add_subscription(aws_sns_subscriptions.EmailSubscription(stage.urgent_email))
         return topic
 
     def _open_key_to_services(self) -> None:
@@ -83,6 +94,7 @@ class DataStack(Stack):
             "InboxBucket": self.inbox.bucket_name,
             "DeliveryEventsTopicArn": self.delivery_events.topic_arn,
             "InboundTextsTopicArn": self.inbound_texts.topic_arn,
+            "UrgentTicketsTopicArn": self.urgent_tickets.topic_arn,
             "EventBusName": self.bus.event_bus_name,
         }
         for output, value in names.items():

@@ -1,33 +1,18 @@
-"""What the operator sees: alarms, one dashboard, and questions to the logs that are ready to run."""
+"""What the operator sees: the desk on one dashboard, alarms, questions to the logs, and the record of who did what."""
 
-from typing import cast
+import json
+from functools import cache
 
-from aws_cdk import (
-    CfnCondition,
-    CfnOutput,
-    CfnParameter,
-    CfnResource,
-    Duration,
-    Fn,
-    Stack,
-    aws_cloudwatch,
-    aws_cloudwatch_actions,
-    aws_iam,
-    aws_logs,
-    aws_sns,
-    aws_sns_subscriptions,
-    aws_sqs,
-)
+from aws_cdk import CfnCondition, CfnOutput, CfnParameter, Fn, Stack, aws_iam, aws_sns, aws_sns_subscriptions
 from constructs import Construct
 
+from infra.constructs import questions, watch
+from infra.constructs.board import Board
+from infra.constructs.trail import TicketTrail
+from infra.content import compile_content
 from infra.stacks.data import DataStack
 from infra.stacks.pipeline import PipelineStack
 from infra.stages import Stage
-
-OLDEST_BULK_TEXT_MINUTES = 60
-"""A text that waits longer than this is held up by something; its facts are asked again before it goes."""
-
-NOT_BREACHING = aws_cloudwatch.TreatMissingData.NOT_BREACHING
 
 
 class OperationsStack(Stack):
@@ -40,13 +25,27 @@ class OperationsStack(Stack):
         self._dead_letters = {
             **{queue: work.dead_letters for queue, work in pipeline.queues.items()},
             **pipeline.clock_dead_letters,
+            **pipeline.stream_dead_letters,
         }
-        self._alarm_on_dead_letters()
-        self._alarm_on_errors()
-        self._alarm_on_late_texts()
-        self._dashboard()
+        alarms = self._watch()
+        dashboard_name = f"duebridge-{stage.name}"
+        Board(
+            self,
+            "Board",
+            dashboard_name=dashboard_name,
+            desk=pipeline.stations["ticket_desk"].function,
+            stations={name: station.function for name, station in pipeline.stations.items()},
+            queues={name: work.queue for name, work in pipeline.queues.items()},
+            dead_letters=self._dead_letters,
+            alarms=alarms.alarms,
+            loan_table=data.loan_book.table_name,
+            runbook=stage.runbook,
+            spend_limit_dollars=stage.monthly_spend_dollars,
+        )
         self._saved_queries()
+        self._trail(data)
         CfnOutput(self, "AlarmTopicArn", value=self._topic.topic_arn)
+        CfnOutput(self, "DashboardName", value=dashboard_name)
 
     def _alarm_topic(self, data: DataStack) -> aws_sns.Topic:
         topic = aws_sns.Topic(self, "Alarms", master_key=data.key, enforce_ssl=True)
@@ -62,117 +61,52 @@ class OperationsStack(Stack):
             topic.add_subscription(aws_sns_subscriptions.EmailSubscription(self._stage.alarm_email))
         return topic
 
-    def _alarm(self, name: str, metric: aws_cloudwatch.IMetric, threshold: int, means: str) -> None:
-        alarm = aws_cloudwatch.Alarm(
-            self,
-            name,
-            metric=metric,
-            threshold=threshold,
-            evaluation_periods=1,
-            comparison_operator=aws_cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-            treat_missing_data=NOT_BREACHING,
-            alarm_description=means,
-        )
-        alarm.add_alarm_action(aws_cloudwatch_actions.SnsAction(self._topic))
-
-    def _alarm_on_dead_letters(self) -> None:
-        for name, queue in self._dead_letters.items():
-            self._alarm(
-                f"{name}-dead-letters",
-                _waiting(queue),
-                1,
-                f"{name}: work was set aside after repeated failure; read the log, then redrive the queue",
-            )
-
-    def _alarm_on_errors(self) -> None:
-        for name, station in self._pipeline.stations.items():
-            errors = station.function.metric_errors(period=Duration.minutes(5))
-            self._alarm(f"{name}-errors", errors, 1, f"{name} raised; what it was doing will be tried again")
-
-    def _alarm_on_late_texts(self) -> None:
-        self._alarm(
-            "bulk-late",
-            _oldest(self._pipeline.queues["bulk"].queue),
-            OLDEST_BULK_TEXT_MINUTES * 60,
-            "texts wait too long to be sent; look for throttling or failures of send_contact",
-        )
-
-    def _dashboard(self) -> None:
+    def _watch(self) -> watch.Watch:
         queues = self._pipeline.queues
-        search = "SEARCH('{DueBridge,service} ', 'Sum', 300)"
-        aws_cloudwatch.Dashboard(
-            self,
-            "Dashboard",
-            dashboard_name=f"duebridge-{self._stage.name}",
-            widgets=[
-                [
-                    aws_cloudwatch.GraphWidget(
-                        title="Oldest message waiting, by queue (seconds)",
-                        left=[_oldest(work.queue) for work in queues.values()],
-                        width=12,
-                    ),
-                    aws_cloudwatch.GraphWidget(
-                        title="Work set aside (should be none)",
-                        left=[_waiting(queue) for queue in self._dead_letters.values()],
-                        width=12,
-                    ),
-                ],
-                [
-                    aws_cloudwatch.GraphWidget(
-                        title="What the stations did",
-                        left=[aws_cloudwatch.MathExpression(expression=search, label="", using_metrics={})],
-                        width=24,
-                    )
-                ],
-            ],
-        )
+        concerns = [
+            *watch.dead_letters(self._dead_letters),
+            *watch.texts_that_wait(queues["bulk"].queue, queues["answers"].queue),
+            *watch.refusals(),
+            *watch.people(),
+            watch.planner_missed(),
+            *watch.experiments(),
+            *(watch.wording_quality(template) for template in demand_templates(self._stage.lender)),
+        ]
+        if self._stage.monthly_spend_dollars:
+            concerns.append(watch.spend(self._stage.monthly_spend_dollars))
+        alarms = watch.Watch(self, "Watch", self._stage, self._topic)
+        for concern in concerns:
+            alarms.over(concern)
+        return alarms
 
     def _saved_queries(self) -> None:
         """Under a condition, so that an emulator without saved queries can take the same template."""
+        condition = self._optional("SavedQueries", "yes", "the saved log queries, for an emulator that lacks them")
+        log_groups = [station.log_group for station in self._pipeline.stations.values()]
+        questions.save(self, f"duebridge-{self._stage.name}", log_groups, condition)
+
+    def _trail(self, data: DataStack) -> None:
+        """In prod, and wherever data is kept; a stage for trying things out need not pay for it."""
+        default = "yes" if self._stage.keep_data else "no"
+        condition = self._optional("Trail", default, "the record of writes on tickets, for a stage for trying out")
+        TicketTrail(self, "TicketTrail", tickets=data.tickets, stage=self._stage, condition=condition)
+
+    def _optional(self, name: str, default: str, what: str) -> CfnCondition:
         wanted = CfnParameter(
             self,
-            "SavedQueries",
+            name,
             allowed_values=["yes", "no"],
-            default="yes",
-            description="no: leave out the saved log queries, for an emulator that lacks them",
+            default=default,
+            description=f"no: leave out {what}",
         )
-        condition = CfnCondition(
-            self, "WithSavedQueries", expression=Fn.condition_equals(wanted.value_as_string, "yes")
-        )
-        log_groups = [station.log_group for station in self._pipeline.stations.values()]
-        for name, question in (
-            (
-                "errors",
-                aws_logs.QueryString(
-                    fields=["@timestamp", "service", "message", "exception_name"],
-                    filter_statements=["level = 'ERROR'"],
-                    sort="@timestamp desc",
-                    limit=200,
-                ),
-            ),
-            (
-                "one-contact",
-                aws_logs.QueryString(
-                    fields=["@timestamp", "service", "message", "contact_id", "loan_id"],
-                    filter_statements=["contact_id = 'PASTE-THE-ID-HERE'"],
-                    sort="@timestamp asc",
-                    limit=200,
-                ),
-            ),
-        ):
-            query = aws_logs.QueryDefinition(
-                self,
-                f"{name}-query",
-                query_definition_name=f"duebridge-{self._stage.name}/{name}",
-                query_string=question,
-                log_groups=log_groups,
-            )
-            cast(CfnResource, query.node.default_child).cfn_options.condition = condition
+        return CfnCondition(self, f"With{name}", expression=Fn.condition_equals(wanted.value_as_string, "yes"))
 
 
-def _waiting(queue: aws_sqs.IQueue) -> aws_cloudwatch.Metric:
-    return queue.metric_approximate_number_of_messages_visible(period=Duration.minutes(5), statistic="max")
-
-
-def _oldest(queue: aws_sqs.IQueue) -> aws_cloudwatch.Metric:
-    return queue.metric_approximate_age_of_oldest_message(period=Duration.minutes(5), statistic="max")
+@cache
+def demand_templates(lender: str) -> tuple[str, ...]:
+    """The wordings that the lender's strategy sends by itself: each has its own rate of opt-outs."""
+    content = json.loads(compile_content(lender))
+    strategies = [content["strategy"], *content["families"].values()]
+    steps = [step for strategy in strategies for scheme in strategy["schemes"] for step in scheme["steps"]]
+    variants = [other for each in content["experiments"] for arm in each["arms"] for other in arm["templates"].values()]
+    return tuple(sorted({*(step["template"] for step in steps), *variants}))

@@ -8,11 +8,12 @@ from constructs import Construct
 
 from duebridge import settings
 from duebridge.adapters.tables import BY_BORROWER, DESK, DUE_FOR_CONTACT, UNSETTLED
+from duebridge.core.pace import Limit
 from infra import nag
 from infra.constructs import access
 from infra.constructs.queue import DeadLetterQueue, WorkQueue
 from infra.constructs.station import ARCHITECTURES, Station
-from infra.constructs.triggers import ClockToFunction, EventsToQueue, QueueToFunction, TopicToQueue
+from infra.constructs.triggers import ClockToFunction, EventsToQueue, QueueToFunction, StreamToFunction, TopicToQueue
 from infra.layers import ONLY_FOR, layers_of
 from infra.stacks.data import DataStack
 from infra.stacks.sms import SmsStack
@@ -24,6 +25,10 @@ REJECTED_ROWS = "rejects/"
 
 PLAN_EVERY = Duration.minutes(15)
 SWEEP_EVERY = Duration.minutes(5)
+REPORT_EVERY = Duration.days(1)
+OUTCOMES_A_BATCH = 500
+OUTCOMES_GATHERED_FOR = Duration.seconds(30)
+"""Nobody waits for a count: a few large writes cost less than many small ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,10 @@ def station_plans(stage: Stage) -> dict[str, StationPlan]:
         "record_receipt": StationPlan(settings.RecordReceipt, 30),
         "receive_reply": StationPlan(settings.ReceiveReply, 30),
         "record_payment": StationPlan(settings.RecordPayment, 60),
+        "follow_ticket": StationPlan(settings.FollowTicket, 60),
+        "ticket_desk": StationPlan(settings.TicketDesk, 30, memory_megabytes=1024),
         "sweep": StationPlan(settings.Sweep, 120),
+        "report_outcomes": StationPlan(settings.ReportOutcomes, 300),
     }
 
 
@@ -68,6 +76,11 @@ class PipelineStack(Stack):
         self.clock_dead_letters = {
             "plan_contacts": DeadLetterQueue(self, "PlanContactsDeadLetters", data.key),
             "sweep": DeadLetterQueue(self, "SweepDeadLetters", data.key),
+            "report_outcomes": DeadLetterQueue(self, "ReportOutcomesDeadLetters", data.key),
+        }
+        self.stream_dead_letters = {
+            "follow_ticket": DeadLetterQueue(self, "FollowTicketDeadLetters", data.key),
+            "report_outcomes": self.clock_dead_letters["report_outcomes"],
         }
         layers = self._layers()
         statements = self._statements()
@@ -88,6 +101,8 @@ class PipelineStack(Stack):
         }
         self._fill_queues()
         self._work_queues_off()
+        self._follow_tickets()
+        self._follow_outcomes()
         self._start_clocks()
         self._acknowledge_findings()
         self._name_for_the_outside()
@@ -102,6 +117,7 @@ class PipelineStack(Stack):
             for name in ("imports", "work", "bulk", "answers", "receipts", "inbound", "payments")
         )
         rows_key = access.use_key(self, data.key, "dynamodb", "sqs")
+        rows_and_topic_key = access.use_key(self, data.key, "dynamodb", "sqs", "sns")
         rows_and_files_key = access.use_key(self, data.key, "dynamodb", "sqs", "s3")
         return {
             "import_loans": [
@@ -134,6 +150,7 @@ class PipelineStack(Stack):
                 rows_key,
                 *self._texting(),
                 access.suppress_numbers(self, sms.opt_out_list),
+                access.restore_numbers(self, sms.opt_out_list),
             ],
             "record_receipt": [
                 access.use_rows(conversations, "GetItem", "PutItem", "UpdateItem"),
@@ -146,27 +163,57 @@ class PipelineStack(Stack):
                 access.use_rows(conversations, "GetItem", "Query", "PutItem", "UpdateItem"),
                 access.use_rows(loan_book, "GetItem", "BatchGetItem", "PutItem"),
                 access.query_index(loan_book, BY_BORROWER),
-                access.use_rows(tickets, "PutItem"),
+                access.use_rows(tickets, "GetItem", "PutItem", "UpdateItem"),
                 access.consume(inbound),
                 access.send_to(answers),
                 rows_key,
             ],
             "record_payment": [
-                access.use_rows(loan_book, "GetItem", "PutItem"),
+                access.use_rows(loan_book, "GetItem", "BatchGetItem", "PutItem"),
                 access.use_rows(tickets, "PutItem"),
                 access.read_files(inbox, PAYMENT_FILES),
                 access.write_files(inbox, REJECTED_ROWS),
                 access.consume(payments),
+                access.send_to(payments),
                 rows_and_files_key,
+            ],
+            "follow_ticket": [
+                access.follow_changes(tickets),
+                access.use_rows(tickets, "GetItem", "PutItem", "UpdateItem"),
+                access.use_rows(loan_book, "GetItem", "BatchGetItem", "PutItem"),
+                access.query_index(loan_book, BY_BORROWER),
+                access.use_rows(conversations, "GetItem", "Query", "PutItem", "UpdateItem"),
+                access.send_to(answers),
+                access.publish_to(data.urgent_tickets),
+                access.send_to(self.stream_dead_letters["follow_ticket"]),
+                rows_and_topic_key,
+            ],
+            "ticket_desk": [
+                access.query_index(tickets, DESK),
+                access.use_rows(tickets, "GetItem", "BatchGetItem"),
+                access.ask_on_tickets(tickets),
+                access.use_rows(loan_book, "GetItem", "BatchGetItem"),
+                access.use_rows(conversations, "GetItem", "Query"),
+                access.use_key(self, data.key, "dynamodb"),
             ],
             "sweep": [
                 access.query_index(conversations, UNSETTLED),
-                access.use_rows(conversations, "GetItem", "PutItem", "UpdateItem"),
+                access.use_rows(conversations, "GetItem", "BatchGetItem", "PutItem", "UpdateItem"),
                 access.query_index(loan_book, DUE_FOR_CONTACT),
                 access.use_rows(loan_book, "GetItem", "PutItem"),
                 access.query_index(tickets, DESK),
                 access.use_rows(tickets, "PutItem", "UpdateItem"),
+                access.send_to(answers),
+                access.compare_numbers(self, sms.opt_out_list),
                 access.suppress_numbers(self, sms.opt_out_list),
+                rows_key,
+            ],
+            "report_outcomes": [
+                *(access.follow_changes(table) for table in (loan_book, conversations, tickets)),
+                access.use_rows(loan_book, "GetItem", "Query", "PutItem", "UpdateItem"),
+                access.use_rows(conversations, "GetItem", "Query"),
+                access.use_rows(tickets, "PutItem"),
+                access.send_to(self.stream_dead_letters["report_outcomes"]),
                 rows_key,
             ],
         }
@@ -179,6 +226,7 @@ class PipelineStack(Stack):
 
     def _environment(self) -> Mapping[str, str]:
         """Every variable that some settings class names; a station gets its own class's."""
+        limit = Limit(self._stage.parts_per_second, self._stage.answers_share_percent)
         return {
             "LOAN_TABLE": self._data.loan_book.table_name,
             "CONVERSATION_TABLE": self._data.conversations.table_name,
@@ -187,12 +235,16 @@ class PipelineStack(Stack):
             "IMPORT_QUEUE_URL": self.queues["imports"].queue.queue_url,
             "WORK_QUEUE_URL": self.queues["work"].queue.queue_url,
             "BULK_QUEUE_URL": self.queues["bulk"].queue.queue_url,
+            "PAYMENT_QUEUE_URL": self.queues["payments"].queue.queue_url,
             "ANSWER_QUEUE_URL": self.queues["answers"].queue.queue_url,
+            "URGENT_TOPIC_ARN": self._data.urgent_tickets.topic_arn,
             "SMS_PROVIDER": self._stage.sms_provider,
             "ORIGINATION_IDENTITY": self._sms.origination_identity,
             "CONFIGURATION_SET": self._sms.configuration_set,
             "OPT_OUT_LIST": self._sms.opt_out_list,
             "SEND_TIMEOUT_SECONDS": str(self._stage.send_timeout_seconds),
+            "PARTS_PER_SECOND": str(limit.parts_per_second),
+            "ANSWERS_SHARE_PERCENT": str(limit.answers_share_percent),
         }
 
     def _queue(self, name: str, station: str) -> WorkQueue:
@@ -260,8 +312,39 @@ class PipelineStack(Stack):
             max_concurrency=max_concurrency,
         )
 
+    def _follow_tickets(self) -> None:
+        StreamToFunction(
+            self,
+            "tickets-to-follow_ticket",
+            table=self._data.tickets,
+            function=self.stations["follow_ticket"].function,
+            dead_letters=self.stream_dead_letters["follow_ticket"],
+        )
+
+    def _follow_outcomes(self) -> None:
+        """Every row of which an outcome may tell; the station's own rows are none of them."""
+        for name, table, entries in (
+            ("loans", self._data.loan_book, ("loan",)),
+            ("conversations", self._data.conversations, ("contact#", "reply#")),
+            ("tickets", self._data.tickets, ()),
+        ):
+            StreamToFunction(
+                self,
+                f"{name}-to-report_outcomes",
+                table=table,
+                function=self.stations["report_outcomes"].function,
+                dead_letters=self.stream_dead_letters["report_outcomes"],
+                batch_size=OUTCOMES_A_BATCH,
+                gathered_for=OUTCOMES_GATHERED_FOR,
+                entries=entries,
+            )
+
     def _start_clocks(self) -> None:
-        for station, every in (("plan_contacts", PLAN_EVERY), ("sweep", SWEEP_EVERY)):
+        for station, every in (
+            ("plan_contacts", PLAN_EVERY),
+            ("sweep", SWEEP_EVERY),
+            ("report_outcomes", REPORT_EVERY),
+        ):
             ClockToFunction(
                 self,
                 f"{station}-clock",
@@ -279,6 +362,8 @@ class PipelineStack(Stack):
         ):
             for prefix in prefixes:
                 nag.acknowledge_files_under(self.stations[station], self._data.inbox, prefix)
+        for dead_letters in self.stream_dead_letters.values():
+            nag.acknowledge_dead_letters_of_a_stream(dead_letters)
         if self._stage.sms_provider == "sns":
             nag.acknowledge_publish_to_phones(self.stations["send_contact"])
 
@@ -286,7 +371,7 @@ class PipelineStack(Stack):
         for name, work in self.queues.items():
             CfnOutput(self, f"{name.capitalize()}QueueUrl", value=work.queue.queue_url)
             CfnOutput(self, f"{name.capitalize()}DeadLettersUrl", value=work.dead_letters.queue_url)
-        for name, dead_letters in self.clock_dead_letters.items():
+        for name, dead_letters in {**self.clock_dead_letters, **self.stream_dead_letters}.items():
             CfnOutput(self, f"{_camel(name)}DeadLettersUrl", value=dead_letters.queue_url)
         for name, station in self.stations.items():
             CfnOutput(self, f"{_camel(name)}Function", value=station.function.function_name)

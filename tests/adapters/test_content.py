@@ -41,7 +41,7 @@ def test_a_place_that_nobody_entered_has_no_policy(country: str, sub: str | None
 
 
 def test_the_strategy_is_read_step_by_step() -> None:
-    (everyone,) = the_content().strategy.schemes
+    _care, everyone = the_content().strategy.schemes
     first, second = everyone.steps[:2]
     assert (first.kind, first.first_day, first.last_day, first.answer_working_days) == (Kind.PRE_DUE, -3, 0, 0)
     assert (second.kind, second.template, second.answer_working_days) == (

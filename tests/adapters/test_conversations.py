@@ -9,13 +9,12 @@ import pytest
 
 from duebridge.adapters.conversations import DynamoConversations
 from duebridge.core.contact import State, Text
-from duebridge.core.reply import Understood
 from duebridge.core.standing import Counted, Suppression
 from duebridge.flows.send_contact import Sent
 from duebridge.ports import Claim
 from tests.adapters.conftest import AwsStores
 from tests.aws import CONVERSATION_TABLE, LOAN_TABLE, rows_of
-from tests.builders import NOW, PHONE, a_loan, a_payment_row, a_text, an_inbound
+from tests.builders import NOW, PHONE, a_loan, a_payment_row, a_text, an_inbound, an_understanding
 from tests.fakes import FakeClock
 from tests.stores import aws_client
 from tests.world import World
@@ -42,7 +41,7 @@ def test_rows_end_by_the_clock_of_aws_as_long_after_as_the_law_wants() -> None:
     text = a_text(keep_days=10)
     played.claim(text, NOW, played.number(PHONE), played.person("B1"), None, ())
     played.store_reply(PHONE, "in-1", "hello", NOW)
-    played.note_understood(PHONE, "in-1", Understood(("other",), ()), 20)
+    played.note_understood(PHONE, "in-1", an_understanding(), 20)
     ends = {row["entry"]["S"]: row.get("forget_after") for row in rows_of(client, CONVERSATION_TABLE)}
     assert ends[f"contact#{text.contact_id}"] == {"N": str(int((NOW + PLAYED_BY + timedelta(days=10)).timestamp()))}
     assert ends["reply#in-1"] == {"N": str(int((NOW + PLAYED_BY + timedelta(days=20)).timestamp()))}
@@ -176,6 +175,8 @@ def test_a_lapsed_claim_is_swept_into_doubt_and_settled_by_a_receipt_over_real_t
     aws_world.conversations.claim(
         text, NOW, aws_world.conversations.number(PHONE), aws_world.conversations.person("B1"), None, ()
     )
+    assert aws_world.broom.run().lapsed_claims == 0
+    aws_world.sender.send(text)
     aws_world.clock.advance(minutes=10)
     assert aws_world.broom.run().lapsed_claims == 1
     aws_world.clock.advance(hours=72)

@@ -2,15 +2,23 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from botocore.config import Config
-from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
+from botocore.exceptions import (
+    ClientError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    ReadTimeoutError,
+)
 from botocore.exceptions import ConnectionClosedError as ClosedError
 
-from duebridge.adapters.end_user_messaging import EndUserMessaging, outcome_of
-from duebridge.core.contact import Accepted, Outcome, Rejected, Throttled, Unknown
+from duebridge.adapters.end_user_messaging import EndUserMessaging
+from duebridge.core.contact import Accepted, Misconfigured, Outcome, Rejected, Throttled, Unknown
+from duebridge.core.errors import SetUpError
 from infra.local.sms_fake.service import SmsFake
 from infra.local.sms_fake.transport import attach
 from tests.builders import PHONE, a_text
@@ -108,6 +116,55 @@ def test_a_number_on_the_providers_list_is_told_as_opted_out(make_carrier: Any) 
     assert carrier.send(a_text(), 600) == Rejected("DESTINATION_PHONE_NUMBER_OPTED_OUT", opted_out=True)
 
 
+def test_a_number_that_opted_in_again_comes_off_the_providers_list(make_carrier: Any) -> None:
+    carrier, _ = make_carrier()
+    carrier.list_opt_out(PHONE)
+    assert carrier.unlist_opt_out(PHONE) is True
+    assert isinstance(carrier.send(a_text(), 600), Accepted)
+
+
+def test_a_number_that_is_on_no_list_needs_not_come_off_one(make_carrier: Any) -> None:
+    carrier, _ = make_carrier()
+    assert carrier.unlist_opt_out(PHONE) is True
+    assert carrier.unlist_opt_out(PHONE) is True
+
+
+def test_a_number_that_came_off_within_the_month_stays_on_the_list(make_carrier: Any) -> None:
+    carrier, fake = make_carrier()
+    for _ in range(2):
+        carrier.list_opt_out(PHONE)
+        is_off = carrier.unlist_opt_out(PHONE)
+    assert is_off is False
+    assert PHONE in fake.opt_outs.numbers()
+
+
+def test_a_number_that_may_never_be_opted_in_stays_on_the_list() -> None:
+    client: Any = Refusing(refused("ValidationException", "PHONE_NUMBER_CANNOT_BE_OPTED_IN"))
+    assert EndUserMessaging(client, OUR_NUMBER, "receipts", OPT_OUT_LIST).unlist_opt_out(PHONE) is False
+
+
+def test_a_list_that_is_not_there_is_no_success(make_carrier: Any) -> None:
+    carrier, _ = make_carrier()
+    nowhere = replace(carrier, opt_out_list="no-such-list")
+    with pytest.raises(SetUpError, match="ResourceNotFoundException"):
+        nowhere.unlist_opt_out(PHONE)
+
+
+@pytest.mark.parametrize(
+    ("code", "raised"),
+    [
+        ("AccessDeniedException", SetUpError),
+        ("ThrottlingException", ClientError),
+        ("InternalServerException", ClientError),
+        ("ValidationException", ClientError),
+    ],
+)
+def test_other_faults_of_taking_a_number_off_are_raised(code: str, raised: type[Exception]) -> None:
+    client: Any = Refusing(refused(code))
+    with pytest.raises(raised, match=code):
+        EndUserMessaging(client, OUR_NUMBER, "receipts", OPT_OUT_LIST).unlist_opt_out(PHONE)
+
+
 def test_a_fault_of_the_service_is_unknown(make_carrier: Any) -> None:
     carrier, _ = make_carrier("error=1")
     assert carrier.send(a_text(), 600) == Unknown("InternalServerException")
@@ -131,6 +188,16 @@ def test_a_text_that_does_not_even_fit_the_request_is_rejected_without_its_words
     assert fake.carrier_log == ()
 
 
+class Refusing:
+    """Takes no number off its list."""
+
+    def __init__(self, error: ClientError) -> None:
+        self._error = error
+
+    def delete_opted_out_number(self, **_: Any) -> Any:
+        raise self._error
+
+
 def refused(code: str, reason: str = "") -> ClientError:
     response: Any = {"Error": {"Code": code}, **({"Reason": reason} if reason else {})}
     return ClientError(response, "SendTextMessage")
@@ -139,41 +206,13 @@ def refused(code: str, reason: str = "") -> ClientError:
 @pytest.mark.parametrize(
     ("error", "expected"),
     [
-        (refused("ThrottlingException"), Throttled("ThrottlingException")),
-        (
-            refused("ServiceQuotaExceededException", "MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT"),
-            Throttled("MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT"),
-        ),
-        (refused("AccessDeniedException"), Throttled("AccessDeniedException")),
-        (refused("ResourceNotFoundException"), Throttled("ResourceNotFoundException")),
-        (refused("ExpiredTokenException"), Throttled("ExpiredTokenException")),
-        (refused("UnrecognizedClientException"), Throttled("UnrecognizedClientException")),
-        (
-            refused("ConflictException", "DESTINATION_COUNTRY_BLOCKED_BY_PROTECT_CONFIGURATION"),
-            Rejected("DESTINATION_COUNTRY_BLOCKED_BY_PROTECT_CONFIGURATION"),
-        ),
-        # Our own set-up is wrong, not the number: the text waits instead of being burnt.
-        (refused("ConflictException", "NO_ORIGINATION_IDENTITIES_FOUND"), Throttled("NO_ORIGINATION_IDENTITIES_FOUND")),
-        (refused("ValidationException"), Rejected("ValidationException")),
-        (refused("InternalServerException"), Unknown("InternalServerException")),
-        (refused("ServiceUnavailable"), Unknown("ServiceUnavailable")),
-        (refused("ErrorOfNextYear"), Unknown("ErrorOfNextYear")),
-    ],
-    ids=lambda value: value.response["Error"]["Code"] if isinstance(value, ClientError) else type(value).__name__,
-)
-def test_each_refusal_has_one_outcome(error: ClientError, expected: Outcome) -> None:
-    assert outcome_of(error) == expected
-
-
-@pytest.mark.parametrize(
-    ("error", "expected"),
-    [
         (ConnectTimeoutError(endpoint_url="https://x"), Throttled("ConnectTimeoutError")),
         (EndpointConnectionError(endpoint_url="https://x"), Throttled("EndpointConnectionError")),
+        (NoCredentialsError(), Misconfigured("NoCredentialsError")),
         (ReadTimeoutError(endpoint_url="https://x"), Unknown("ReadTimeoutError")),
         (ClosedError(endpoint_url="https://x"), Unknown("ConnectionClosedError")),
     ],
-    ids=["never connected", "no such host", "no answer", "cut off"],
+    ids=["never connected", "no such host", "never signed", "no answer", "cut off"],
 )
 def test_only_a_connection_that_was_never_made_is_surely_not_sent(error: Exception, expected: Outcome) -> None:
     class Client:

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from duebridge.adapters.inbox import file_work
-from duebridge.adapters.queues import NotQueuedError, SqsContinuations, SqsOutbox, SqsShards, text_of
+from duebridge.adapters.inbox import SqsContinuations
+from duebridge.adapters.queues import NotQueuedError, SqsOutbox, SqsShards, text_of
 from duebridge.core.file_reading import Continuation
 from duebridge.ports import FileWork
 from tests.builders import NOW, PHONE, a_text

@@ -1,6 +1,7 @@
 """Rows keep every value, cost what was planned, and are ordered as time is."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import cache
 from pathlib import Path
@@ -20,8 +21,9 @@ from duebridge.adapters.seen_ids import SeenIds
 from duebridge.core.account_state import AccountState
 from duebridge.core.contact import Text
 from duebridge.core.file_results import Accepted
-from duebridge.core.loan import LastDecision, Loan, Pause, Payment
-from duebridge.core.loan_file import LoanChecks, LoanRow, read_loans
+from duebridge.core.loan import EarlyPayments, LastDecision, Loan, Pause, Payment
+from duebridge.core.loan_file import LoanChecks, read_loans
+from duebridge.core.loan_row import LoanRow
 from duebridge.core.money import EXPONENTS, Money
 from duebridge.core.shard import SILENT, shard_of
 from duebridge.core.standing import Counted, NumberStanding, PersonStanding, Suppression
@@ -95,6 +97,8 @@ def loans(draw: st.DrawFn) -> Loan:
         pauses=draw(st.dictionaries(words, pauses, max_size=3)),
         next_contact_at=draw(maybe_instants),
         marks=frozenset(draw(st.sets(words, max_size=3))),
+        credit_minor=draw(counts),
+        balance_credit_minor=draw(counts),
         silent=draw(st.booleans()),
         paid_known_at=draw(maybe_instants),
         last_decision=draw(st.none() | st.builds(LastDecision, instants, words, maybe_instants)),
@@ -135,6 +139,7 @@ numbers = st.builds(
     suppressed=st.none() | st.sampled_from(Suppression),
     suppressed_at=maybe_instants,
     confirmation=maybe_words,
+    listed_at=maybe_instants,
     carrier_told=st.booleans(),
     answers=st.lists(instants, max_size=4).map(tuple),
     version=counts,
@@ -201,6 +206,12 @@ def test_a_payment_survives_its_row(payment: Payment) -> None:
     assert rows.payment(stored(rows.payment_row(payment))) == payment
 
 
+@given(st.lists(payments, max_size=4), counts)
+def test_early_payments_survive_their_row(kept: list[Payment], version: int) -> None:
+    early = EarlyPayments("L1", tuple(replace(payment, loan_id="L1") for payment in kept), version)
+    assert rows.early_payments(stored(rows.early_payments_row(early))) == early
+
+
 zones = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 
 
@@ -217,11 +228,14 @@ def test_a_loan_is_in_the_planners_index_only_while_it_waits() -> None:
     assert not {"shard", "next_contact_at"} & sleeping.keys()
 
 
-def test_a_suppressed_number_is_in_the_sweeps_index_until_the_carrier_knows() -> None:
+def test_a_suppressed_number_is_in_the_sweeps_index_as_untold_and_then_as_listed() -> None:
     number = a_number(suppressed=Suppression.OPTED_OUT, suppressed_at=NOW)
     assert rows.number_row(number)["unsettled"] == "opt_out"
     told = a_number(suppressed=Suppression.OPTED_OUT, suppressed_at=NOW, carrier_told=True)
-    assert "unsettled" not in rows.number_row(told)
+    assert (rows.number_row(told)["unsettled"], rows.number_row(told)["unsettled_since"]) == ("listed", rows.stamp(NOW))
+    seen = replace(told, listed_at=NOW + timedelta(days=1))
+    assert rows.number_row(seen)["unsettled_since"] == rows.stamp(NOW + timedelta(days=1))
+    assert "unsettled" not in rows.number_row(told.reinstated())
     assert "unsettled" not in rows.number_row(a_number())
 
 

@@ -6,16 +6,19 @@ from pathlib import Path
 
 import click
 
-from tests.bench import cold_start, counting, planning, rendering, table_costs, understanding
+from tests.bench import cold_start, counting, pacing, parts, planning, rendering, scale, table_costs, understanding
 from tests.bench.figures import show
 
 AREAS = {
     "render": rendering.figures,
     "count": counting.figures,
     "understand": understanding.figures,
+    "parts": parts.figures,
     "tables": table_costs.figures,
     "plan": planning.figures,
+    "scale": scale.figures,
     "cold-start": cold_start.figures,
+    "pace": pacing.figures,
 }
 
 

@@ -16,7 +16,9 @@ Answers = Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]]
 """By operation: the body of the answer to a request's body."""
 
 
-class _Body(io.BytesIO):
+class Body(io.BytesIO):
+    """An answer as botocore reads it."""
+
     def stream(self, amount: int = 1024) -> Iterator[bytes]:
         """As urllib3's response gives its body."""
         while chunk := self.read(amount):
@@ -52,4 +54,4 @@ class CannedAws:
     def _answer(self, request: Any, **_: Any) -> AWSResponse:
         operation = request.headers["X-Amz-Target"].decode().rsplit(".", 1)[-1]
         answer = self._answers[operation](json.loads(request.body))
-        return AWSResponse(request.url, 200, HTTPHeaders(), _Body(json.dumps(answer).encode()))
+        return AWSResponse(request.url, 200, HTTPHeaders(), Body(json.dumps(answer).encode()))

@@ -1,6 +1,7 @@
 """How fast the billed parts of a text are counted, beside a plain count and a well-known package."""
 
 import importlib
+import random
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -11,6 +12,9 @@ from tests.core.segment_reference import parts_of
 
 BUDGET_RATIO = 20
 CALLS = 500
+RANDOM_TEXTS = 1_000_000
+ALPHABETS = ("abc 1.", "ab€[|~", "abé款", "a🏦款", "@£ΔΩèÖ€")
+LENGTHS = (0, 1, 66, 67, 68, 70, 71, 133, 134, 135, 152, 153, 154, 160, 161, 305, 306, 307, 459)
 ENGLISH = (
     "Harbour Bank: Hi Wei, $222.18 for your Education loan ..5044 was due Mon Mar 9. Please pay by Fri Mar 20. " * 2
 )[:160]
@@ -22,7 +26,7 @@ CHINESE = (
 def figures() -> list[Figure]:
     """A full English part, and a Chinese text of two."""
     package = _package()
-    found = []
+    found = [_exactness()]
     for language, text in (("English, 160", ENGLISH), ("Chinese, 125", CHINESE)):
         assert parts_of(text)[2] == count(text).segments
         variants: dict[str, Callable[[], object]] = {"ours": partial(count, text), "plain": partial(parts_of, text)}
@@ -46,6 +50,24 @@ def figures() -> list[Figure]:
                 )
             )
     return found
+
+
+def _exactness() -> Figure:
+    """Against a plain count that walks the text, on texts of all alphabets, lengths and pairs."""
+    chance = random.Random(1)  # noqa: S311 - no secret
+    wrong = 0
+    for _ in range(RANDOM_TEXTS):
+        alphabet = chance.choice(ALPHABETS)
+        text = "".join(chance.choices(alphabet, k=chance.choice(LENGTHS)))
+        counted = count(text)
+        wrong += (counted.encoding, counted.units, counted.segments) != parts_of(text)
+    return Figure(
+        area="count",
+        what=f"wrong counts of {RANDOM_TEXTS:,} random texts",
+        measured=wrong,
+        unit="texts",
+        budget=0,
+    )
 
 
 def _figure(what: str, seconds: dict[str, float], other: str, budget: float | None) -> Figure:

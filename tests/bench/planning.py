@@ -8,6 +8,7 @@ from duebridge.adapters import dynamo, rows
 from duebridge.adapters.conversations import DynamoConversations
 from duebridge.adapters.loan_book import DynamoLoanBook
 from duebridge.adapters.queues import SqsOutbox, SqsShards
+from duebridge.adapters.stops import DynamoStops
 from duebridge.core.loan import Loan
 from duebridge.core.message import Renderer
 from duebridge.flows.plan_contacts import PAGE_LOANS, PlanContacts
@@ -31,6 +32,7 @@ def figures() -> list[Figure]:
         conversations=DynamoConversations(dynamodb, CONVERSATION_TABLE, LOAN_TABLE, clock),
         outbox=SqsOutbox(sqs, QUEUE_URL),
         shards=SqsShards(sqs, QUEUE_URL),
+        stops=DynamoStops(dynamodb, LOAN_TABLE),
         content=the_content(),
         renderer=Renderer(the_content()),
         clock=clock,

@@ -7,10 +7,10 @@ import pytest
 
 from duebridge.core.contact import FINAL, PREDECESSORS, State, Text
 from duebridge.core.loan import Loan
-from duebridge.core.reply import Understood
 from duebridge.core.standing import Counted, NumberStanding, PersonStanding, Suppression
+from duebridge.core.understanding import Evidence
 from duebridge.ports import Claim, Conversations, LoanBook, Saved, Unsettled
-from tests.builders import NOW, PHONE, a_loan, a_number, a_person, a_receipt, a_text, an_answer
+from tests.builders import NOW, PHONE, a_loan, a_number, a_person, a_receipt, a_text, an_answer, an_understanding
 
 LATER = NOW + timedelta(hours=1)
 
@@ -194,7 +194,9 @@ def test_any_words_are_kept(conversations: Conversations, body: str) -> None:
 
 def test_what_was_understood_is_added_to_the_reply(conversations: Conversations) -> None:
     conversations.store_reply(PHONE, "in-1", "already paid", NOW)
-    conversations.note_understood(PHONE, "in-1", Understood(("paid",), ("already paid",)), 10)
+    conversations.note_understood(
+        PHONE, "in-1", an_understanding("paid", evidence=(Evidence("paid", "already paid"),)), 10
+    )
     assert conversations.conversation(PHONE).replies[0].labels == ("paid",)
 
 
@@ -215,13 +217,23 @@ def test_a_number_that_nobody_spoke_with_has_an_empty_conversation(conversations
     assert (conversation.standing, conversation.contacts, conversation.replies) == (a_number(), (), ())
 
 
-def test_a_claim_is_unsettled_until_its_outcome_is_known(conversations: Conversations) -> None:
+def test_a_claim_whose_message_came_again_is_unsettled_until_its_outcome_is_known(conversations: Conversations) -> None:
     claim(conversations, a_text())
-    waiting = Unsettled(PHONE, a_text().contact_id)
-    assert conversations.unsettled("sending", NOW, 9) == [waiting]
+    assert conversations.unsettled("sending", LATER, 9) == []
+    conversations.watch(PHONE, a_text().contact_id)
+    assert conversations.unsettled("sending", NOW, 9) == [Unsettled(PHONE, a_text().contact_id)]
     assert conversations.unsettled("sending", NOW - timedelta(seconds=1), 9) == []
     conversations.move(PHONE, a_text().contact_id, State.ACCEPTED, NOW)
     assert conversations.unsettled("sending", LATER, 9) == []
+
+
+@pytest.mark.parametrize("state", [state for state in State if state is not State.SENDING])
+def test_only_a_claim_that_is_still_being_sent_can_be_watched(conversations: Conversations, state: State) -> None:
+    put_into(conversations, a_text(), state)
+    conversations.watch(PHONE, a_text().contact_id)
+    conversations.watch(PHONE, "unknown")
+    assert conversations.unsettled("sending", LATER, 9) == []
+    assert conversations.contact(PHONE, "unknown") is None
 
 
 def test_a_doubt_is_unsettled_from_the_moment_of_the_doubt_until_people_have_it(conversations: Conversations) -> None:
@@ -246,4 +258,64 @@ def test_an_opt_out_is_unsettled_until_the_carrier_is_told(conversations: Conver
 def test_no_more_unsettled_rows_come_than_were_asked_for_and_the_oldest_first(conversations: Conversations) -> None:
     for minutes, contact_id in ((2, "b"), (1, "a"), (3, "c")):
         claim(conversations, a_text(contact_id=contact_id), at=NOW + timedelta(minutes=minutes))
+        conversations.watch(PHONE, contact_id)
     assert [row.contact_id for row in conversations.unsettled("sending", LATER, 2)] == ["a", "b"]
+
+
+def test_a_text_outside_hours_waits_and_is_found_when_its_instant_has_come(conversations: Conversations) -> None:
+    answer = an_answer()
+    conversations.wait(answer, LATER, "outside_hours")
+    assert conversations.unsettled("waiting", LATER - timedelta(seconds=1), 9) == []
+    assert conversations.unsettled("waiting", LATER, 9) == [Unsettled(PHONE, answer.contact_id)]
+    assert conversations.waiting(PHONE, answer.contact_id) == answer
+
+
+def test_a_waiting_text_can_be_claimed_and_then_waits_no_longer(conversations: Conversations) -> None:
+    answer = an_answer()
+    conversations.wait(answer, LATER, "outside_hours")
+    assert claim(conversations, answer) is Claim.CLAIMED
+    assert conversations.unsettled("waiting", LATER, 9) == []
+    assert conversations.waiting(PHONE, answer.contact_id) is None
+
+
+def test_a_text_that_was_claimed_does_not_begin_to_wait(conversations: Conversations) -> None:
+    answer = an_answer()
+    claim(conversations, answer)
+    conversations.wait(answer, LATER, "outside_hours")
+    assert conversations.unsettled("waiting", LATER, 9) == []
+
+
+def test_many_numbers_are_read_at_once_and_unknown_ones_are_blank(conversations: Conversations) -> None:
+    conversations.save_number(a_number().suppress(Suppression.OPTED_OUT, NOW))
+    unknown = [f"+131255502{number:02}" for number in range(99)]
+    found = conversations.numbers_of([PHONE, *unknown])
+    assert found[PHONE].suppressed is Suppression.OPTED_OUT
+    assert [found[phone].version for phone in unknown] == [0] * 99
+
+
+def test_a_number_that_the_carrier_was_told_of_is_listed_since_it_was_last_seen_there(
+    conversations: Conversations,
+) -> None:
+    told = replace(a_number().suppress(Suppression.OPTED_OUT, NOW), carrier_told=True)
+    conversations.save_number(told)
+    assert conversations.unsettled("listed", NOW - timedelta(seconds=1), 9) == []
+    assert conversations.unsettled("listed", NOW, 9) == [Unsettled(PHONE, "")]
+    conversations.save_number(replace(conversations.number(PHONE), listed_at=LATER))
+    assert conversations.unsettled("listed", NOW, 9) == []
+    assert conversations.unsettled("listed", LATER, 9) == [Unsettled(PHONE, "")]
+
+
+@pytest.mark.parametrize("suppression", [Suppression.INVALID_NUMBER, Suppression.BLOCKED])
+def test_a_number_that_the_carrier_itself_gave_up_is_on_no_list(
+    conversations: Conversations, suppression: Suppression
+) -> None:
+    conversations.save_number(a_number().suppress(suppression, NOW))
+    assert conversations.unsettled("opt_out", LATER, 9) == []
+    assert conversations.unsettled("listed", LATER, 9) == []
+
+
+def test_a_number_that_opted_in_again_is_listed_no_longer(conversations: Conversations) -> None:
+    told = replace(a_number().suppress(Suppression.OPTED_OUT, NOW), carrier_told=True)
+    conversations.save_number(told)
+    conversations.save_number(conversations.number(PHONE).reinstated())
+    assert conversations.unsettled("listed", LATER, 9) == []

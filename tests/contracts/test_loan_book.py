@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from duebridge.core.loan import LastDecision
+from duebridge.core.loan import EarlyPayments, LastDecision, after_payment
 from duebridge.core.money import Money
 from duebridge.core.shard import SILENT, shard_of
 from duebridge.ports import LatestFiles, LoanBook, Saved
@@ -156,3 +156,28 @@ def test_a_recorded_decision_changes_no_loan(loans: LoanBook) -> None:
     loans.record_decision("L1", "demand-1", LastDecision(NOW, "opted_out", None), ["may this number be texted: no"])
     assert loans.get("L1") == a_loan(version=1)
     assert loans.payments_after("L1", FILE_AS_OF) == []
+
+
+def test_payments_that_come_before_their_loan_are_kept_over_the_version_that_was_read(loans: LoanBook) -> None:
+    assert loans.early_payments(["L1"]) == {}
+    early = EarlyPayments("L1").with_payment(a_payment()).with_payment(a_payment(-5, reference="P2"))
+    assert loans.save_early_payments(early) is Saved.DONE
+    assert loans.save_early_payments(early) is Saved.RACED
+    assert loans.early_payments(["L1", "L2"]) == {"L1": replace(early, version=1)}
+
+
+def test_an_early_payment_is_neither_a_loan_nor_a_payment_that_was_booked(loans: LoanBook) -> None:
+    loans.save_early_payments(EarlyPayments("L1").with_payment(a_payment()))
+    assert loans.get("L1") is None
+    loans.save(a_loan())
+    assert loans.payments_after("L1", FILE_AS_OF - timedelta(days=9)) == []
+    loan = loans.get("L1")
+    assert loan is not None
+    assert loans.save_payment(loan, a_payment()) is Saved.DONE
+
+
+def test_a_credit_is_kept_with_the_loan(loans: LoanBook) -> None:
+    overpaid = after_payment(a_loan(), a_payment(500_000))
+    loans.save(overpaid)
+    assert loans.get("L1") == replace(overpaid, version=1)
+    assert (overpaid.credit_minor, overpaid.balance_credit_minor) == (500_000 - 22_218, 500_000 - 133_306)

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from duebridge.core.file_reading import Continuation, Source
 from duebridge.core.file_results import Accepted, Rejected, Result
 from duebridge.core.file_rows import Reading
-from duebridge.core.loan_file import LoanChecks, LoanRow, Phone, WrongPhoneError, read_loans
+from duebridge.core.loan_file import LoanChecks, Phone, WrongPhoneError, read_loans
+from duebridge.core.loan_row import LoanRow
 
 GOOD = {
     "loan_id": "L000001",

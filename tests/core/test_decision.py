@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from duebridge.core.contact import Text
-from duebridge.core.decision import WINDOW_MARGIN, Case, Contact, Decision, Hold, after_contact, decide, gate, wake_at
+from duebridge.core.decision import WINDOW_MARGIN, Case, Contact, Decision, after_contact, decide, gate, wake_at
 from duebridge.core.loan import Loan, Pause
 from duebridge.core.money import Money
+from duebridge.core.reasoning import Hold
 from duebridge.core.standing import Counted, PersonStanding, Suppression
 from duebridge.core.strategy import Kind
 from tests.builders import (

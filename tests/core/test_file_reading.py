@@ -14,7 +14,7 @@ from duebridge.core.file_encoding import FileRefusedError, Refusal
 from duebridge.core.file_lines import RECORD_LIMIT_BYTES
 from duebridge.core.file_reading import Continuation, column_names, peek
 from duebridge.core.file_results import Accepted, FaultCode, Result
-from duebridge.core.loan_file import LoanRow
+from duebridge.core.loan_row import LoanRow
 from tests.core.loan_files import (
     GOOD,
     accepted_ids,

@@ -151,3 +151,30 @@ def test_payments_never_make_more_owed(owed: int, amounts: list[int]) -> None:
         assert 0 <= paid.arrears.minor <= loan.arrears.minor
         loan = paid
     assert loan.arrears.minor == max(0, owed - sum(amounts))
+
+
+payments_of_one_loan = st.lists(st.integers(-(10**6), 10**6).filter(bool), max_size=8)
+
+
+@given(st.integers(0, 10**6), st.integers(0, 10**6), payments_of_one_loan)
+def test_after_any_payments_and_reversals_exactly_the_rest_is_owed_and_never_less_than_nothing(
+    owed: int, rest: int, amounts: list[int]
+) -> None:
+    loan = a_loan(amount_due=usd(owed), outstanding_balance=usd(owed + rest))
+    for number, amount in enumerate(amounts):
+        loan = after_payment(loan, a_payment(amount, reference=f"P{number}"))
+        assert loan.arrears.minor >= 0
+    assert loan.arrears == usd(max(0, owed - sum(amounts)))
+    assert loan.balance == usd(max(0, owed + rest - sum(amounts)))
+
+
+@given(payments_of_one_loan, st.integers(-(10**6), 10**6).filter(bool))
+def test_a_newer_file_and_the_payments_themselves_come_to_the_same_sums(amounts: list[int], last: int) -> None:
+    row, loan = a_row(), a_loan()
+    payments = [a_payment(amount, reference=f"P{number}") for number, amount in enumerate(amounts)]
+    for payment in payments:
+        loan = after_payment(loan, payment)
+    refiled = from_file(row, FILE_AS_OF, loan, payments)
+    for one in (loan, refiled):
+        end = after_payment(one, a_payment(last, reference="last"))
+        assert end.arrears == usd(max(0, row.amount_due.minor - sum(amounts) - last))

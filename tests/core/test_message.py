@@ -30,7 +30,7 @@ LADDERS = [
     for lender, content in CONTENTS.items()
     for scheme in content.strategy.schemes
 ]
-ANSWERS = sorted({name for name, _ in the_content().templates if name.startswith("answers/")})
+ANSWERS = sorted({name for name, _ in the_content().templates if name.startswith(("answers/", "operator/"))})
 GIVEN = {
     "name": "Wei",
     "case": "ABC123",
@@ -40,6 +40,11 @@ GIVEN = {
     "promise_day": "Fri Mar 20",
     "promise_amount": "$222.18",
     "call_when": "on Fri Mar 20",
+    "amount": "$222.18",
+    "day": "Fri Mar 20",
+    "next_amount": "$222.18",
+    "next_day": "Mon Apr 20",
+    "words": "We have looked at it again",
 }
 """What the desk or the conversation gives an answer besides."""
 GIVEN_IN_CHINESE = {
@@ -51,8 +56,13 @@ GIVEN_IN_CHINESE = {
     "promise_day": "3月20日",
     "promise_amount": "826.09元",
     "call_when": "3月20日",
+    "amount": "826.09元",
+    "day": "3月20日",
+    "next_amount": "826.09元",
+    "next_day": "4月20日",
+    "words": "我们又看过了",
 }
-SAYS_NO_PHONE = {"answers/wrong_number", "answers/satisfaction"}
+SAYS_NO_PHONE = {"answers/wrong_number", "answers/satisfaction", "operator/free_text"}
 
 
 def a_loan_in(country: str, days: int, **changes: object) -> Loan:
@@ -196,14 +206,50 @@ def test_a_consequence_is_told_only_while_it_can_be_prevented(country: str, days
 
 
 @pytest.mark.parametrize("country", SPOKEN)
-def test_a_borrower_in_hardship_hears_of_no_consequence(country: str) -> None:
-    hardship = next(s for s in CONTENTS["morning-finance"].strategy.schemes if s.segment == "hardship")
+@pytest.mark.parametrize("segment", ["care", "hardship"])
+def test_a_borrower_in_hardship_or_displeased_hears_of_no_consequence(segment: str, country: str) -> None:
+    gentle = next(s for s in CONTENTS["morning-finance"].strategy.schemes if s.segment == segment)
     words = CONTENTS["morning-finance"].office(country).consequence_words.values()
-    for step in hardship.steps:
+    for step in gentle.steps:
         body = demanded(a_loan_in(country, STEPS[step.name]), "morning-finance", step).body
         assert not any(said.replace("{date}", "").strip(" .。") in body for said in words)
         assert "Credit report" not in body
         assert "征信" not in body
+
+
+@pytest.mark.parametrize("country", SPOKEN)
+@pytest.mark.parametrize("lender", CONTENTS)
+def test_care_begins_with_regret_or_thanks_and_offers_a_person(lender: str, country: str) -> None:
+    care = CONTENTS[lender].strategy.schemes[0]
+    assert care.segment == "care"
+    for step in care.steps:
+        loan = a_loan_in(country, STEPS[step.name])
+        body = demanded(loan, lender, step).body
+        before_money, money, _ = body.partition(wording.amount(loan.arrears, SPOKEN[country]))
+        assert money
+        assert any(words in before_money for words in ("抱歉", "谢谢", "sorry", "thank you"))
+        assert ("专人" if country == "CN" else "person") in body
+
+
+@pytest.mark.parametrize("country", ["GB", "DE"])
+def test_care_points_to_free_debt_advice_where_hardship_does(country: str) -> None:
+    for step in CONTENTS["harbour-bank"].strategy.schemes[0].steps:
+        body = demanded(a_loan_in(country, STEPS[step.name]), step=step).body
+        assert ("Free debt advice" in body) is (step.kind is Kind.DEMAND)
+
+
+@pytest.mark.parametrize("country", SPOKEN)
+@pytest.mark.parametrize("words", ["Thank you", "Thank you.", "Is Monday fine?", "谢谢。", "谢谢"])
+def test_an_operators_words_end_as_a_sentence_does(country: str, words: str) -> None:
+    given = {"name": "", "case": "ABC123", "words": words}
+    body = RENDERER.render("operator/free_text", SPOKEN[country], country, given).body
+    told = body.removeprefix("Harbour Bank: ").removeprefix("【海湾银行】")
+    assert re.match(rf"{re.escape(words.rstrip('.?。'))}[.?。] ?(Case |编号)ABC123", told)
+
+
+def test_an_operators_words_are_no_template() -> None:
+    given = {"name": "", "case": "ABC123", "words": "{{ 7 * 7 }} {% raw %}"}
+    assert "{{ 7 * 7 }} {% raw %}" in RENDERER.render("operator/free_text", "en-US", "US", given).body
 
 
 def test_an_english_name_with_accents_stays_in_the_cheap_alphabet() -> None:

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from duebridge.core.decision import Hold, decide
+from duebridge.core.decision import decide
 from duebridge.core.policy import Cap, Policy, is_open, keep_days, next_opening, window_end, working_days_after
+from duebridge.core.reasoning import Hold
 from tests.builders import CHICAGO, NOW, a_case, a_loan, a_policy, the_content
 from tests.core.naive_hours import ZONES, allowed
 

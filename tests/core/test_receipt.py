@@ -18,7 +18,7 @@ TYPES = [
     ("TEXT_BLOCKED", Meaning(State.UNDELIVERED, suppresses=Suppression.BLOCKED)),
     ("TEXT_CARRIER_BLOCKED", Meaning(State.UNDELIVERED, stops_template=True)),
     ("TEXT_SPAM", Meaning(State.UNDELIVERED, stops_template=True)),
-    ("TEXT_PROTECT_BLOCKED", Meaning(State.UNDELIVERED)),
+    ("TEXT_PROTECT_BLOCKED", Meaning(State.UNDELIVERED, reviews_set_up=True)),
     ("TEXT_UNKNOWN", NOTHING),
     ("TEXT_OF_NEXT_YEAR", NOTHING),
 ]

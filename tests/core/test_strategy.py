@@ -20,7 +20,7 @@ STAGES = {
     "days-61-90": (61, 90),
 }
 LARGE = {"CNY": 30_000, "USD": 5_000, "GBP": 4_000, "INR": 400_000, "EUR": 4_000}
-MARKS = ("hardship", "broken_promise", "replied")
+MARKS = ("dissatisfied", "hardship", "broken_promise", "replied")
 STRATEGIES = {lender: the_content(lender).strategy for lender in lenders()}
 SCHEMES = [
     pytest.param(scheme, id=f"{lender}, {scheme.segment}")
@@ -50,6 +50,8 @@ any_traits = st.builds(
 
 def segment_told_plainly(loan: Traits) -> str:
     """The segments of the personal family once more, as a sentence each."""
+    if "dissatisfied" in loan.marks:
+        return "care"
     if "hardship" in loan.marks:
         return "hardship"
     if "broken_promise" in loan.marks:
@@ -155,8 +157,9 @@ def test_a_personal_segment_is_the_one_that_its_sentence_says(loan: Traits) -> N
 
 
 @given(any_traits)
-def test_everyone_hears_the_unified_family_from_harbour_bank(loan: Traits) -> None:
-    assert STRATEGIES["harbour-bank"].scheme_for(loan).segment == "everyone"
+def test_everyone_who_is_not_displeased_hears_the_unified_family_from_harbour_bank(loan: Traits) -> None:
+    segment = "care" if "dissatisfied" in loan.marks else "everyone"
+    assert STRATEGIES["harbour-bank"].scheme_for(loan).segment == segment
 
 
 @pytest.mark.parametrize("currency", sorted(LARGE))

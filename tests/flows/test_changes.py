@@ -45,8 +45,9 @@ def test_an_unknown_loan_is_not_woken(world: World) -> None:
 
 def test_only_the_named_contact_is_taken_out_of_the_count(world: World) -> None:
     world.conversations.save_person(a_person(counted={"a": Counted(NOW, None), "b": Counted(NOW, None)}))
-    uncount(world.conversations, "B1", "a")
-    uncount(world.conversations, "B1", "unknown")
+    uncount(world.conversations, "B1", "a", NOW)
+    uncount(world.conversations, "B1", "unknown", NOW)
+    uncount(world.conversations, "B1", "b", NOW.replace(hour=9))
     assert set(world.conversations.person("B1").counted) == {"b"}
     assert world.conversations.person("B1").version == 2
 

@@ -12,8 +12,8 @@ from duebridge.core.loan import LastDecision, Loan, Pause
 from duebridge.core.loan_file import REQUIRED_COLUMNS
 from duebridge.core.money import Money
 from duebridge.flows import import_loans
+from duebridge.flows.booking import Booked
 from duebridge.flows.import_loans import Report
-from duebridge.flows.record_payment import Booked
 from duebridge.ports import FileWork
 from tests.builders import NOW, a_loan, a_payment_row, a_row
 from tests.world import World
@@ -234,3 +234,53 @@ def test_a_loan_that_changes_while_it_is_taken_in_keeps_both_changes(world: Worl
     importer = replace(world.importer, loans=stale)
     importer.take_in(FileWork("loans/loans-20260312T060000Z.csv"), lambda *_: None, lambda: True)
     assert world.loan().arrears == Money(23_327, "USD")
+
+
+# Payments that came before their loan.
+
+
+def test_a_payment_that_came_before_its_loan_is_booked_when_the_loan_comes(world: World) -> None:
+    assert world.cashier.record(a_payment_row(), NOW) is Booked.UNMATCHED
+    report = imports(world, a_file("L1", "L2"))
+    assert (report.saved, report.early_payments) == (2, 1)
+    assert world.loan().arrears == Money(0, "USD")
+    assert world.loan().next_contact_at is None
+    assert world.cashier.record(a_payment_row(), NOW) is Booked.REPEATED
+
+
+def test_an_early_payment_that_the_file_contains_is_kept_but_not_taken_off(world: World) -> None:
+    world.cashier.record(a_payment_row(10_000), SIX)
+    imports(world, a_file())
+    assert world.loan().arrears == Money(22_218, "USD")
+    assert world.cashier.record(a_payment_row(10_000), SIX) is Booked.REPEATED
+
+
+def test_an_early_payment_in_another_currency_stays_with_people(world: World) -> None:
+    world.cashier.record(a_payment_row(amount=Money(22_218, "EUR")), NOW)
+    imports(world, a_file())
+    assert world.loan().arrears == Money(22_218, "USD")
+    assert len(world.open_tickets) == 1
+
+
+def test_an_import_that_died_before_it_booked_an_early_payment_does_it_when_the_file_comes_again(world: World) -> None:
+    world.cashier.record(a_payment_row(), NOW)
+    save_payment = world.loans.save_payment
+
+    def dies(*_: object) -> None:
+        raise ConnectionError("the function was stopped")
+
+    world.loans.save_payment = dies
+    with pytest.raises(ConnectionError):
+        imports(world, a_file())
+    world.loans.save_payment = save_payment
+    report = imports(world, a_file())
+    assert (report.unchanged, report.early_payments) == (1, 1)
+    assert world.loan().arrears == Money(0, "USD")
+
+
+def test_the_next_days_file_counts_an_early_payment_no_second_time(world: World) -> None:
+    world.cashier.record(a_payment_row(10_000), NOW)
+    imports(world, a_file())
+    report = imports(world, a_file(), key="loans/loans-20260312T060000Z.csv")
+    assert report.early_payments == 0
+    assert world.loan().arrears == Money(22_218, "USD")

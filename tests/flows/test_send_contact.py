@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,14 +10,18 @@ import pytest
 from duebridge.core.contact import Accepted, Outcome, Rejected, State, Text, Throttled, Unknown
 from duebridge.core.loan import Pause
 from duebridge.core.money import Money
+from duebridge.core.pace import LOOK_AHEAD_SECONDS, SPREAD_SECONDS, Limit
+from duebridge.core.reasoning import in_full
 from duebridge.core.standing import Counted, Suppression
 from duebridge.core.strategy import Kind
 from duebridge.core.ticket import Reason
 from duebridge.flows.changes import BusyError
+from duebridge.flows.pacing import Batch, Stride, Turns
 from duebridge.flows.record_receipt import Recorded
-from duebridge.flows.send_contact import Sent
+from duebridge.flows.send_contact import SendContact, Sent
 from duebridge.ports import Claim
 from tests.builders import NOW, PHONE, a_loan, a_number, a_payment_row, a_person, a_receipt, an_answer, days_late
+from tests.fakes import FakePace, FakeSeconds
 from tests.world import World
 
 
@@ -60,7 +64,29 @@ def test_an_accepted_text_is_sent_once_and_counted(world: World, text: Text) -> 
     row = world.conversations.contact(PHONE, text.contact_id)
     assert (row.state, row.message_id) == (State.ACCEPTED, "message-1")
     assert world.conversations.person("B1").counted == {text.contact_id: Counted(NOW, text.quiet_until)}
-    assert "hours and caps" in " ".join(row.rules)
+    assert [in_full(note) for note in row.rules][-1] == "hours and caps: open until 2026-03-12 01:55 UTC"
+
+
+def test_a_text_whose_sender_died_is_seen_by_the_sweep_once_its_message_came_again(world: World, text: Text) -> None:
+    loan = world.loan()
+    world.conversations.claim(text, NOW, world.conversations.number(PHONE), world.conversations.person("B1"), loan, ())
+    world.clock.advance(minutes=6)
+    assert world.sender.send(text) is Sent.REPEATED
+    world.clock.advance(minutes=4)
+    assert world.broom.run().lapsed_claims == 1
+    assert world.state_of(text) is State.IN_DOUBT
+    assert world.carrier.sent == []
+
+
+@pytest.mark.parametrize("hours_later", [0, 30], ids=["in its window", "after its window"])
+def test_an_answer_whose_sender_died_is_seen_by_the_sweep_too(world: World, hours_later: int) -> None:
+    world.knows()
+    answer = an_answer(inbound_at=NOW - timedelta(minutes=9))
+    world.conversations.claim(answer, NOW, world.conversations.number(PHONE), None, None, ())
+    # Late now, and outside contact hours: it may not be put off as if nobody had sent it.
+    world.clock.at = NOW + timedelta(hours=13 + hours_later)
+    assert world.sender.send(answer) is Sent.REPEATED
+    assert world.broom.run().lapsed_claims == 1
 
 
 def test_a_redelivered_text_is_not_sent_again(world: World, text: Text) -> None:
@@ -264,7 +290,7 @@ def test_a_hold_between_queue_and_claim_stops_the_text_and_keeps_the_reason(worl
     assert world.sender.send(text) is Sent.HELD
     _, contact_id, decision, rules = world.loans.decisions[-1]
     assert (contact_id, decision.outcome) == (text.contact_id, "disputed")
-    assert rules[-1] == "is the loan held: disputed, set by ticket-1"
+    assert in_full(rules[-1]) == "is the loan held: disputed, set by ticket-1"
 
 
 def test_a_person_who_was_texted_about_another_loan_waits(world: World, text: Text) -> None:
@@ -371,13 +397,27 @@ def test_a_fresh_answer_goes_at_any_hour(world: World) -> None:
     assert world.conversations.number(PHONE).answers == (world.clock.at,)
 
 
-def test_a_late_answer_keeps_to_contact_hours_and_goes_to_a_person_instead(world: World) -> None:
+def test_a_late_answer_waits_for_contact_hours(world: World) -> None:
     world.knows()
     world.clock.at = NOW + timedelta(hours=13)
     answer = an_answer(inbound_at=world.clock.at - timedelta(minutes=11))
     assert world.sender.send(answer) is Sent.HELD
+    assert world.open_tickets == []
+    world.clock.at = datetime(2026, 3, 12, 13, 0, tzinfo=UTC)
+    world.broom.run()
+    assert world.outbox.texts == [answer]
+    assert world.sender.send(answer) is Sent.ACCEPTED
+
+
+def test_a_late_answer_whose_day_ends_before_contact_hours_open_goes_to_a_person(world: World) -> None:
+    world.knows()
+    world.clock.at = NOW + timedelta(hours=13)
+    answer = an_answer(
+        inbound_at=world.clock.at - timedelta(minutes=11), expires_at=world.clock.at + timedelta(hours=1)
+    )
+    assert world.sender.send(answer) is Sent.HELD
     assert [(ticket.reason, ticket.note) for ticket in world.open_tickets] == [
-        (Reason.REPLY, "an automatic text did not go: outside_hours")
+        (Reason.REPLY, "a text that asks for no money did not go: outside_hours")
     ]
 
 
@@ -461,3 +501,104 @@ def test_a_reminder_before_the_due_date_is_sent_like_a_demand(world: World) -> N
     assert text.kind is Kind.PRE_DUE
     assert world.sender.send(text) is Sent.ACCEPTED
     assert world.conversations.person("B1").quiet_until() is None
+
+
+# The pace.
+
+
+def paced(world: World, limit: Limit, taken: dict[int, tuple[int, int]] | None = None, **pace: Any) -> SendContact:
+    """A sender whose number may carry so much; `taken` by others already."""
+    shared = FakePace(limit, FakeSeconds(taken or {}), **pace)
+    batch = Batch(is_answer=False, parts=(1,), seconds_to_wait=lambda: 60)
+    return world.sender_with(turns=Turns(shared, limit, batch, Stride()))
+
+
+SECOND = int(FakePace(Limit(1)).at)
+FULL = dict.fromkeys(range(SECOND, SECOND + 20), (3, 2))
+
+
+def test_a_text_waits_for_its_turn_before_the_gate_is_asked(world: World, text: Text) -> None:
+    sender = paced(world, Limit(3, 20), {SECOND: (3, 2)})
+    assert sender.turns is not None
+    pace: Any = sender.turns.pace
+    real_sleep = pace.sleep
+
+    def sleep(seconds: float) -> None:
+        real_sleep(seconds)
+        if seconds > 0.5:
+            world.cashier.record(a_payment_row(), NOW)
+
+    pace.sleep = sleep
+    assert sender.send(text) is Sent.HELD
+    assert world.carrier.sent == []
+
+
+def test_a_text_whose_turn_is_too_far_ahead_goes_back_with_the_same_id_and_is_not_claimed(
+    world: World, text: Text
+) -> None:
+    assert paced(world, Limit(3, 20), FULL).send(text) is Sent.OUT_OF_PACE
+    again, delay_seconds = world.outbox.queued[-1]
+    assert again == text
+    assert LOOK_AHEAD_SECONDS <= delay_seconds < LOOK_AHEAD_SECONDS + SPREAD_SECONDS
+    assert (world.state_of(text), world.carrier.sent) == (None, [])
+    assert world.sender.send(again) is Sent.ACCEPTED
+
+
+def test_a_queue_that_cannot_take_a_text_back_brings_the_original_again(world: World, text: Text) -> None:
+    world.outbox.fails = True
+    with pytest.raises(ConnectionError):
+        paced(world, Limit(3, 20), FULL).send(text)
+
+
+def test_nothing_goes_out_unpaced_when_the_count_cannot_be_asked(world: World, text: Text) -> None:
+    assert paced(world, Limit(3, 20), fault="ThrottlingException").send(text) is Sent.PACE_UNKNOWN
+    assert (world.outbox.texts[-1], world.carrier.sent) == (text, [])
+
+
+def test_a_text_that_missed_its_turn_at_the_gate_is_released_and_comes_again(world: World, text: Text) -> None:
+    sender = paced(world, Limit(3, 20))
+    assert sender.turns is not None
+    pace: Any = sender.turns.pace
+
+    def slow() -> None:
+        pace.at += 1.5
+
+    sender = replace(sender, conversations=BeforeClaim(world.conversations, slow))
+    assert sender.send(text) is Sent.PUT_BACK
+    assert (world.state_of(text), world.carrier.sent) == (State.RELEASED, [])
+    assert world.conversations.person("B1").counted == {}
+    assert world.sender.send(world.outbox.texts[-1]) is Sent.ACCEPTED
+
+
+def test_a_held_text_leaves_its_turn_to_the_next_text_of_its_batch(world: World, text: Text) -> None:
+    sender = paced(world, Limit(3, 20))
+    assert sender.turns is not None
+    assert sender.send(replace(text, contact_id="demand-held", loan_id="nobody's")) is Sent.HELD
+    assert sender.send(text) is Sent.ACCEPTED
+    pace: Any = sender.turns.pace
+    assert pace.seconds.taken == {SECOND: (1, 1)}
+
+
+# What was put back and yet went out.
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "state"),
+    [("a receipt", State.DELIVERED), ("the sweep", State.IN_DOUBT)],
+)
+def test_a_throttled_text_whose_row_has_moved_on_is_not_queued_again(
+    world: World, text: Text, meanwhile: str, state: State
+) -> None:
+    def move_on(sending: Text) -> None:
+        if meanwhile == "a receipt":
+            world.receipts.record(a_receipt(message_id="message-1"))
+        else:
+            world.conversations.move(sending.phone, sending.contact_id, State.IN_DOUBT, NOW, reason="lapsed")
+
+    queued = len(world.outbox.queued)
+    world.carrier.outcomes = [Throttled("busy")]
+    world.carrier.while_sending = move_on
+    assert world.sender.send(text) is Sent.OVERTAKEN
+    assert len(world.outbox.queued) == queued
+    assert world.state_of(text) is state
+    assert set(world.conversations.person("B1").counted) == {text.contact_id}

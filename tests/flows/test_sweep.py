@@ -16,10 +16,11 @@ from tests.world import World
 
 @pytest.fixture
 def claimed(world: World) -> Text:
-    """A sender claimed this text and died."""
+    """A sender claimed this text and died; its message came again."""
     text = a_text()
     person = world.conversations.person("B1").with_contact(text.contact_id, Counted(NOW, text.quiet_until))
     world.conversations.claim(text, NOW, world.conversations.number(PHONE), person, None, ())
+    world.conversations.watch(PHONE, text.contact_id)
     return text
 
 

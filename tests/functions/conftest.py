@@ -17,6 +17,7 @@ from duebridge.adapters.loan_book import DynamoLoanBook
 from duebridge.adapters.queues import text_of
 from duebridge.adapters.tickets import DynamoTickets
 from duebridge.core.contact import Text
+from functions.follow_ticket import handler as follow_ticket
 from functions.import_loans import handler as import_loans
 from functions.plan_contacts import handler as plan_contacts
 from functions.receive_reply import handler as receive_reply
@@ -24,6 +25,7 @@ from functions.record_payment import handler as record_payment
 from functions.record_receipt import handler as record_receipt
 from functions.send_contact import handler as send_contact
 from functions.sweep import handler as sweep
+from functions.ticket_desk import handler as ticket_desk
 from infra.local.sms_fake.service import SmsFake
 from infra.local.sms_fake.transport import attach
 from tests.aws import CONVERSATION_TABLE, LOAN_TABLE, TICKET_TABLE, create_tables
@@ -32,9 +34,10 @@ from tests.fakes import FakeClock
 from tests.phones import CONFIGURATION_SET, OPT_OUT_LIST, OUR_NUMBER, a_fake
 from tests.stores import aws_client, session
 
-QUEUES = ("bulk", "answer", "work", "import")
+QUEUES = ("bulk", "answer", "work", "import", "payment")
 INBOX = "inbox"
 KEPT = (
+    follow_ticket.flow,
     import_loans.flow,
     plan_contacts.flow,
     receive_reply.flow,
@@ -43,6 +46,7 @@ KEPT = (
     send_contact.environment,
     send_contact.sender,
     sweep.flow,
+    ticket_desk.flow,
 )
 """What the handlers keep for the life of a process; a test is a process of its own."""
 
@@ -74,6 +78,11 @@ class Deployment:
     tickets: DynamoTickets
     phones: SmsFake
     published: list[tuple[str, str]] = field(default_factory=list)
+
+    def alerts(self) -> list[dict[str, Any]]:
+        """What the people on duty were told since the last look."""
+        envelopes = [json.loads(body) for body in self.queued("duty")]
+        return [json.loads(envelope["Message"]) for envelope in envelopes]
 
     def queued(self, queue: str) -> list[str]:
         """The bodies that wait in a queue, taken out of it."""
@@ -167,7 +176,8 @@ def deploy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable
             dynamodb, sqs, s3 = (aws_client(name) for name in ("dynamodb", "sqs", "s3"))
             create_tables(dynamodb)
             s3.create_bucket(Bucket=INBOX)
-            urls = {name: sqs.create_queue(QueueName=name)["QueueUrl"] for name in QUEUES}
+            urls = {name: sqs.create_queue(QueueName=name)["QueueUrl"] for name in (*QUEUES, "duty")}
+            topic = _topic_heard_by(urls["duty"])
             published: list[tuple[str, str]] = []
             phones = a_fake(faults, publish=lambda topic, message: published.append((topic, message)))
             stack.callback(phones.stop)
@@ -183,7 +193,10 @@ def deploy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable
                 "CONFIGURATION_SET": CONFIGURATION_SET,
                 "OPT_OUT_LIST": OPT_OUT_LIST,
                 "SEND_TIMEOUT_SECONDS": "5",
-                **{f"{queue.upper()}_QUEUE_URL": url for queue, url in urls.items()},
+                "PARTS_PER_SECOND": "0",
+                "ANSWERS_SHARE_PERCENT": "20",
+                "URGENT_TOPIC_ARN": topic,
+                **{f"{queue.upper()}_QUEUE_URL": urls[queue] for queue in QUEUES},
             }.items():
                 monkeypatch.setenv(name, value)
             return Deployment(
@@ -198,6 +211,15 @@ def deploy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable
             )
 
         yield deployed
+
+
+def _topic_heard_by(queue_url: str) -> str:
+    """The topic of urgent tickets, with somebody on duty."""
+    sns, sqs = aws_client("sns"), aws_client("sqs")
+    topic_arn: str = sns.create_topic(Name="urgent-tickets")["TopicArn"]
+    attributes = sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=["QueueArn"])["Attributes"]
+    sns.subscribe(TopicArn=topic_arn, Protocol="sqs", Endpoint=attributes["QueueArn"])
+    return topic_arn
 
 
 def _answer_for_the_sms_service(monkeypatch: pytest.MonkeyPatch, phones: SmsFake) -> None:

@@ -8,6 +8,7 @@ import pytest
 from duebridge.core.contact import State, Text
 from duebridge.core.standing import Suppression
 from duebridge.core.ticket import Reason
+from duebridge.telemetry import count
 from functions.receive_reply import handler as receive_reply
 from functions.record_receipt import handler as record_receipt
 from functions.send_contact import handler as send_contact
@@ -15,6 +16,7 @@ from functions.sweep import handler as sweep
 from tests.builders import PHONE, a_receipt
 from tests.functions.conftest import Context, Deployment, failures_of, scheduled_event, sqs_event
 from tests.functions.test_send_contact import a_planned_text, send, state_of
+from tests.phones import OPT_OUT_LIST
 
 PATIENCE_SECONDS = 20
 
@@ -130,4 +132,30 @@ def test_a_failure_of_a_dead_number_is_followed_over_real_tables(deployment: Dep
     event |= {"eventType": "TEXT_INVALID", "messageId": a_receipt().message_id}
     record_receipt.handler(sqs_event(event), Context())
     assert deployment.conversations.number(PHONE).suppressed is Suppression.INVALID_NUMBER
+    assert state_of(deployment, text) is State.UNDELIVERED
+
+
+@pytest.mark.usefixtures("text")
+def test_the_sweep_finds_what_opted_out_with_the_provider_alone(deployment: Deployment) -> None:
+    sms = deployment.phones.opt_outs
+    sms.put({"OptOutListName": OPT_OUT_LIST, "OptedOutNumber": PHONE})
+    sweep.handler(scheduled_event(), Context())
+    number = deployment.conversations.number(PHONE)
+    assert (number.suppressed, number.carrier_told) == (Suppression.OPTED_OUT, True)
+    assert sms.numbers() == {PHONE}
+
+
+def test_a_wording_that_a_carrier_blocks_is_counted_by_a_name_that_an_alarm_watches(
+    deployment: Deployment, text: Text, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted: dict[str, int] = {}
+
+    def counting(station: str, counts: dict[str, int]) -> None:
+        counted.update(counts)
+        count(station, counts)
+
+    monkeypatch.setattr(record_receipt, "count", counting)
+    event = json.loads(published(deployment, "events")[-1])
+    record_receipt.handler(sqs_event(event | {"eventType": "TEXT_CARRIER_BLOCKED"}), Context())
+    assert counted.items() >= {"TEXT_CARRIER_BLOCKED_wording_stopped": 1, "wording_stopped": 1}.items()
     assert state_of(deployment, text) is State.UNDELIVERED

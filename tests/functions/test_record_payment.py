@@ -6,8 +6,10 @@ import pytest
 
 from duebridge.core.money import Money
 from duebridge.core.ticket import Reason
+from functions.import_loans import handler as import_loans
 from functions.record_payment.handler import handler
 from tests.builders import a_loan
+from tests.flows.test_import_loans import a_file
 from tests.functions.conftest import INBOX, Context, Deployment, failures_of, sqs_event
 
 
@@ -62,4 +64,23 @@ def test_an_event_that_is_no_payment_comes_again_alone(deployment: Deployment, c
 
 def test_a_payment_for_a_loan_that_nobody_knows_goes_to_a_person(deployment: Deployment) -> None:
     handler(sqs_event(a_payment_event(loan_id="L9")), Context())
+    assert [ticket.reason for ticket in deployment.tickets.all_open()] == [Reason.PAYMENT_UNMATCHED]
+
+
+def test_a_payments_file_that_takes_too_long_goes_on_in_another_run(deployment: Deployment) -> None:
+    deployment.loans.save(a_loan())
+    rows = "".join(f"L1,2026-03-11,0.01,USD,P{number}\n" for number in range(130))
+    event = deployment.drop("payments/p.csv", b"loan_id,paid_on,amount,currency,reference\n" + rows.encode())
+    assert failures_of(handler(sqs_event(event), Context(remaining_milliseconds=1_000))) == []
+    assert arrears(deployment) == Money(22_118, "USD")
+    (rest,) = deployment.queued("payment")
+    assert failures_of(handler(sqs_event(rest), Context())) == []
+    assert arrears(deployment) == Money(22_218 - 130, "USD")
+    assert deployment.queued("payment") == []
+
+
+def test_a_payment_that_comes_before_its_loan_is_booked_with_the_loans_file(deployment: Deployment) -> None:
+    handler(sqs_event(a_payment_event()), Context())
+    import_loans.handler(sqs_event(deployment.drop("loans/loans-20260311T060000Z.csv", a_file())), Context())
+    assert arrears(deployment) == Money(0, "USD")
     assert [ticket.reason for ticket in deployment.tickets.all_open()] == [Reason.PAYMENT_UNMATCHED]

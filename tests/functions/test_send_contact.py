@@ -6,15 +6,25 @@ from typing import Any
 
 import pytest
 
+from duebridge.adapters.pace import DynamoPace
 from duebridge.adapters.queues import text_message
 from duebridge.core.contact import State, Text
+from duebridge.core.pace import LOOK_AHEAD_SECONDS, OPENS_AFTER_SECONDS, Limit
+from duebridge.core.strategy import Kind
+from duebridge.core.ticket import Reason
 from functions.plan_contacts import handler as plan_contacts
+from functions.send_contact import handler as send_handler
 from functions.send_contact.handler import handler
+from tests.aws import CONVERSATION_TABLE, rows_of
 from tests.builders import PHONE, a_loan, an_answer
 from tests.functions.conftest import Context, Deployment, failures_of, sqs_event
 from tests.functions.test_plan_contacts import WORK
+from tests.phones import OUR_NUMBER
+from tests.stores import aws_client
 
 Deploy = Callable[..., Deployment]
+
+SECOND = 1_795_521_600
 
 
 def a_planned_text(deployment: Deployment) -> Text:
@@ -89,3 +99,80 @@ def test_a_broken_message_does_not_stop_its_neighbours(deployment: Deployment) -
 def test_an_answer_reaches_the_phone_of_someone_whom_we_know_no_loan_of(deployment: Deployment) -> None:
     send(replace(an_answer(), loan_id=""))
     assert [sent.context["kind"] for sent in deployment.phones.carrier_log] == ["answer"]
+
+
+@pytest.fixture
+def played_seconds(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Real time for the pace, as a test plays it; the last entry is now."""
+    seconds = [float(SECOND)]
+    monkeypatch.setattr(DynamoPace, "now", lambda _: seconds[-1])
+    monkeypatch.setattr(DynamoPace, "sleep", lambda _, wait: seconds.append(seconds[-1] + max(0.0, wait)))
+    return seconds
+
+
+def paced_answers(number: int) -> list[Text]:
+    return [
+        replace(an_answer(), contact_id=f"answer-{each}", phone=f"+1312555{2_000 + each}") for each in range(number)
+    ]
+
+
+def counted() -> dict[str, str]:
+    rows = rows_of(aws_client("dynamodb"), CONVERSATION_TABLE)
+    return {row["entry"]["S"]: row["taken"]["N"] for row in rows if row["party"]["S"].startswith("pace#")}
+
+
+def test_the_texts_of_a_batch_share_one_reservation_of_the_number_that_they_go_out_from(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch, played_seconds: list[float]
+) -> None:
+    monkeypatch.setenv("PARTS_PER_SECOND", "3")
+    assert failures_of(send(*paced_answers(5))) == []
+    assert len(deployment.phones.carrier_log) == 5
+    assert counted() == {f"second#{SECOND}": "3", f"second#{SECOND + 1}": "2"}
+    assert played_seconds[-1] == pytest.approx(SECOND + 1 + OPENS_AFTER_SECONDS)
+
+
+@pytest.mark.usefixtures("played_seconds")
+def test_texts_beyond_what_can_be_waited_for_go_back_to_their_queue_and_are_acknowledged(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PARTS_PER_SECOND", "1")
+    others = DynamoPace(aws_client("dynamodb"), CONVERSATION_TABLE, OUR_NUMBER, Limit(1))
+    for ahead in range(LOOK_AHEAD_SECONDS + 1):
+        others.take({SECOND + ahead: 1}, is_answer=True)
+    assert failures_of(send(*paced_answers(12))) == []
+    attributes = deployment.sqs.get_queue_attributes(
+        QueueUrl=deployment.queue_urls["answer"], AttributeNames=["ApproximateNumberOfMessagesDelayed"]
+    )
+    assert attributes["Attributes"]["ApproximateNumberOfMessagesDelayed"] == "12"
+    assert deployment.phones.carrier_log == ()
+
+
+def test_an_operators_text_goes_back_to_the_queue_of_answers(deploy: Deploy) -> None:
+    deployment = deploy("throttle=1")
+    deployment.loans.save(a_loan())
+    send(replace(an_answer(), kind=Kind.OPERATOR))
+    attributes = deployment.sqs.get_queue_attributes(
+        QueueUrl=deployment.queue_urls["answer"], AttributeNames=["ApproximateNumberOfMessagesDelayed"]
+    )
+    assert attributes["Attributes"]["ApproximateNumberOfMessagesDelayed"] == "1"
+
+
+def test_a_number_that_the_account_lacks_stops_every_sender_and_burns_no_text(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ORIGINATION_IDENTITY", "a-number-that-was-released")
+    answers = paced_answers(5)
+    assert failures_of(send(*answers)) == []
+    assert deployment.phones.carrier_log == ()
+    # Another process, as far as what it keeps goes.
+    send_handler.sender.cache_clear()
+    send_handler.environment.cache_clear()
+    monkeypatch.setenv("ORIGINATION_IDENTITY", OUR_NUMBER)
+    assert failures_of(send(*answers)) == []
+    assert deployment.phones.carrier_log == (), "the stop stands until one text is let through to ask"
+    (ticket,) = deployment.tickets.all_open()
+    assert (ticket.reason, ticket.priority) == (Reason.CONFIGURATION, 1)
+    attributes = deployment.sqs.get_queue_attributes(
+        QueueUrl=deployment.queue_urls["answer"], AttributeNames=["ApproximateNumberOfMessagesDelayed"]
+    )
+    assert attributes["Attributes"]["ApproximateNumberOfMessagesDelayed"] == "10"

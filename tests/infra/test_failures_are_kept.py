@@ -2,7 +2,14 @@
 
 from typing import Any
 
+import pytest
+
+from duebridge.flows.record_receipt import Recorded
+from duebridge.flows.send_contact import Sent
+from duebridge.telemetry import NAMESPACE
+
 FOURTEEN_DAYS_SECONDS = 14 * 24 * 60 * 60
+A_STREAM_KEEPS_SECONDS = 24 * 60 * 60
 
 
 def test_every_queue_sets_failed_work_aside_after_five_tries(resources: dict[str, Any]) -> None:
@@ -21,9 +28,9 @@ def test_work_set_aside_is_kept_for_fourteen_days(resources: dict[str, Any]) -> 
 
 
 def test_a_message_stays_hidden_six_times_as_long_as_its_function_may_run(resources: dict[str, Any]) -> None:
-    mappings = _of_type(resources, "AWS::Lambda::EventSourceMapping")
+    mappings = _mappings_of_queues(resources)
     assert len(mappings) == 7
-    for mapping in mappings.values():
+    for mapping in mappings:
         queue = resources[_target(mapping["EventSourceArn"])]["Properties"]
         function = resources[mapping["FunctionName"]["Ref"]]["Properties"]
         assert queue["VisibilityTimeout"] >= 6 * function["Timeout"]
@@ -33,7 +40,25 @@ def test_every_function_answers_which_messages_failed(resources: dict[str, Any])
     for mapping in _of_type(resources, "AWS::Lambda::EventSourceMapping").values():
         assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
         assert 1 <= mapping["BatchSize"] <= 10
+
+
+def test_every_queue_calls_more_than_one_function_at_a_time(resources: dict[str, Any]) -> None:
+    for mapping in _mappings_of_queues(resources):
         assert mapping["ScalingConfig"]["MaximumConcurrency"] >= 2
+
+
+def test_a_change_of_a_ticket_is_followed_from_the_first_on_alone_if_it_fails_and_then_set_aside(
+    resources: dict[str, Any],
+) -> None:
+    (mapping,) = _mappings_of_streams(resources)
+    assert resources[mapping["FunctionName"]["Ref"]]["Properties"]["FunctionName"].endswith("-follow_ticket")
+    assert "StreamArn" in mapping["EventSourceArn"]["Fn::ImportValue"]
+    assert "TicketsTable" in mapping["EventSourceArn"]["Fn::ImportValue"]
+    assert mapping["StartingPosition"] == "TRIM_HORIZON"
+    assert mapping["BisectBatchOnFunctionError"] is True
+    assert mapping["MaximumRetryAttempts"] == 5
+    assert mapping["MaximumRecordAgeInSeconds"] == A_STREAM_KEEPS_SECONDS
+    assert _target(mapping["DestinationConfig"]["OnFailure"]["Destination"]) in _dead_letter_queues(resources)
 
 
 def test_a_function_called_by_the_clock_is_retried_twice_and_then_set_aside(resources: dict[str, Any]) -> None:
@@ -69,12 +94,25 @@ def test_an_alarm_rings_for_every_queue_of_work_set_aside(prod: dict[str, Any]) 
     watched = {
         str(alarm["Dimensions"][0]["Value"])
         for alarm in _of_type(prod, "AWS::CloudWatch::Alarm").values()
-        if alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"
+        if alarm.get("MetricName") == "ApproximateNumberOfMessagesVisible"
     }
     dead_letters = _dead_letter_queues(prod)
     assert len(watched) == len(dead_letters)
     for name in dead_letters:
         assert any(name in value for value in watched), name
+
+
+@pytest.mark.parametrize(
+    ("station", "metric"),
+    [("send_contact", "misconfigured"), ("send_contact", "rejected"), ("record_receipt", "wording_stopped")],
+)
+def test_an_alarm_rings_for_refusals_that_are_not_of_one_number(
+    prod: dict[str, Any], station: str, metric: str
+) -> None:
+    (alarm,) = [each for each in _of_type(prod, "AWS::CloudWatch::Alarm").values() if each.get("MetricName") == metric]
+    dimensions = {each["Name"]: each["Value"] for each in alarm["Dimensions"]}
+    assert (alarm["Namespace"], dimensions) == (NAMESPACE, {"service": station, "station": station})
+    assert metric in {*Sent, *Recorded}
 
 
 def test_every_alarm_reaches_the_alarm_topic(prod: dict[str, Any]) -> None:
@@ -103,6 +141,16 @@ def _of_type(resources: dict[str, Any], kind: str) -> dict[str, dict[str, Any]]:
 def _dead_letter_queues(resources: dict[str, Any]) -> set[str]:
     queues = [name for name, each in resources.items() if each["Type"] == "AWS::SQS::Queue"]
     return {name for name in queues if "RedrivePolicy" not in resources[name]["Properties"]}
+
+
+def _mappings_of_queues(resources: dict[str, Any]) -> list[dict[str, Any]]:
+    mappings = _of_type(resources, "AWS::Lambda::EventSourceMapping").values()
+    return [mapping for mapping in mappings if "StartingPosition" not in mapping]
+
+
+def _mappings_of_streams(resources: dict[str, Any]) -> list[dict[str, Any]]:
+    mappings = _of_type(resources, "AWS::Lambda::EventSourceMapping").values()
+    return [mapping for mapping in mappings if "StartingPosition" in mapping]
 
 
 def _target(arn: dict[str, list[str]]) -> str:

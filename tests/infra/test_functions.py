@@ -1,11 +1,17 @@
 """Each station is deployed as its folder and its settings say."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from duebridge import settings
+from infra.app import add_stacks, new_app
 from infra.layers import PROJECT
+from infra.stages import DEV, PROD
+from tests.infra.conftest import all_resources
 
 SETTINGS = {
     "import_loans": settings.ImportLoans,
@@ -14,7 +20,10 @@ SETTINGS = {
     "record_receipt": settings.RecordReceipt,
     "receive_reply": settings.ReceiveReply,
     "record_payment": settings.RecordPayment,
+    "follow_ticket": settings.FollowTicket,
+    "ticket_desk": settings.TicketDesk,
     "sweep": settings.Sweep,
+    "report_outcomes": settings.ReportOutcomes,
 }
 
 POWERTOOLS = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_LOG_LEVEL"}
@@ -67,3 +76,20 @@ def test_every_function_has_the_layers_of_its_stage_and_only_the_import_has_the_
     assert len(without_plans) == len(layers) - 1
     for station, properties in functions.items():
         assert properties["Layers"] == (layers if station == "import_loans" else without_plans), station
+
+
+def test_the_sender_is_told_the_pace_of_its_stage_and_the_laptop_has_none(
+    templates: Mapping[str, Mapping[str, Any]],
+) -> None:
+    told = {}
+    for stage, parts in templates.items():
+        functions = [each for each in all_resources(parts).values() if each["Type"] == "AWS::Lambda::Function"]
+        variables = [each["Properties"]["Environment"]["Variables"] for each in functions]
+        told[stage] = [each["PARTS_PER_SECOND"] for each in variables if "PARTS_PER_SECOND" in each]
+    assert told == {"local": ["0"], "dev": [str(DEV.parts_per_second)], "prod": [str(PROD.parts_per_second)]}
+    assert PROD.parts_per_second > 0
+
+
+def test_a_pace_that_makes_no_sense_is_refused_before_anything_is_built(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="answers_share_percent"):
+        add_stacks(new_app(tmp_path), replace(PROD, answers_share_percent=100))

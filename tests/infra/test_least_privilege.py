@@ -53,11 +53,59 @@ def test_a_role_serves_one_function_and_carries_no_managed_policy(resources: dic
 
 def test_only_the_sender_may_send_texts(statements: Statements) -> None:
     assert _stations_allowed(statements, "sms-voice:SendTextMessage") == {"send_contact"}
-    assert _stations_allowed(statements, "sns:Publish") == set()
+
+
+def test_only_the_follower_of_tickets_may_publish_and_only_to_the_topic_of_urgent_ones(statements: Statements) -> None:
+    """`sns:Publish` on anything wider would let it text phones."""
+    assert _stations_allowed(statements, "sns:Publish") == {"follow_ticket"}
+    topics = [each["Resource"] for each in statements["follow_ticket"] if "sns:Publish" in _listed(each["Action"])]
+    assert len(topics) == 1
+    assert "UrgentTickets" in topics[0]["Fn::ImportValue"]
+
+
+def test_only_the_follower_of_tickets_reads_a_stream_and_only_that_of_the_tickets(statements: Statements) -> None:
+    reading = ("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams")
+    for action in reading:
+        assert _stations_allowed(statements, action) == {"follow_ticket"}
+    streams = [each for each in statements["follow_ticket"] if "dynamodb:GetRecords" in _listed(each["Action"])]
+    assert [set(each["Action"]) for each in streams] == [set(reading)]
+    assert "TicketsTable" in streams[0]["Resource"]["Fn::ImportValue"]
+    assert "StreamArn" in streams[0]["Resource"]["Fn::ImportValue"]
+
+
+def test_what_cannot_be_followed_may_be_set_aside(prod: dict[str, Any], statements: Statements) -> None:
+    """Lambda puts it there with the rights of the function's own role."""
+    mapped = [each["Properties"] for each in prod.values() if each["Type"] == "AWS::Lambda::EventSourceMapping"]
+    (aside,) = [each["DestinationConfig"]["OnFailure"]["Destination"] for each in mapped if "DestinationConfig" in each]
+    queues = [_listed(each["Resource"]) for each in statements["follow_ticket"] if each["Action"] == "sqs:SendMessage"]
+    assert aside in [queue for listed in queues for queue in listed]
+
+
+def test_only_the_sender_may_take_a_number_off_the_opt_out_list(statements: Statements) -> None:
+    assert _stations_allowed(statements, "sms-voice:DeleteOptedOutNumber") == {"send_contact"}
+
+
+def test_the_stations_that_answer_may_queue_answers(statements: Statements) -> None:
+    allowed = {
+        station
+        for station, listed in statements.items()
+        for statement in listed
+        if "sqs:SendMessage" in _listed(statement["Action"]) and "AnswersQueue" in json.dumps(statement["Resource"])
+    }
+    assert allowed == {"receive_reply", "follow_ticket", "send_contact", "sweep"}
 
 
 def test_only_the_sender_and_the_sweep_may_put_a_number_on_the_opt_out_list(statements: Statements) -> None:
     assert _stations_allowed(statements, "sms-voice:PutOptedOutNumber") == {"send_contact", "sweep"}
+
+
+def test_only_the_sweep_reads_the_providers_opt_out_list(statements: Statements) -> None:
+    assert _stations_allowed(statements, "sms-voice:DescribeOptedOutNumbers") == {"sweep"}
+
+
+def test_the_rest_of_a_payments_file_goes_back_to_the_payments_queue_and_to_no_other(statements: Statements) -> None:
+    sending = [each for each in statements["record_payment"] if "sqs:SendMessage" in _listed(each["Action"])]
+    assert ["PaymentsQueue" in json.dumps(each["Resource"]) for each in sending] == [True]
 
 
 def test_no_station_may_scan_a_table_or_delete_a_row(statements: Statements) -> None:
@@ -84,11 +132,11 @@ def test_every_station_may_use_the_key_through_each_service_it_calls(statements:
         assert {"kms:Decrypt", "kms:GenerateDataKey"} <= set(on_key[0]["Action"])
         hosts = _texts(on_key[0]["Condition"]["StringEquals"]["kms:ViaService"])
         through = {host.split(".")[0] for host in hosts if host.endswith(".") and len(host) > 1}
-        assert through == called & {"dynamodb", "sqs", "s3"}, station
+        assert through == called & {"dynamodb", "sqs", "sns", "s3"}, station
 
 
 def test_only_the_sms_service_of_this_account_may_publish_to_the_carriers_topics(prod: dict[str, Any]) -> None:
-    for name in _topics_of_the_data_stack(prod):
+    for name in _topics_of_the_carrier(prod):
         allowed = [each for each in _topic_statements(prod, name) if each["Effect"] == "Allow"]
         assert [each["Principal"] for each in allowed] == [{"Service": "sms-voice.amazonaws.com"}]
         assert allowed[0]["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
@@ -153,8 +201,9 @@ def _stations_allowed(statements: Statements, action: str) -> set[str]:
     }
 
 
-def _topics_of_the_data_stack(prod: dict[str, Any]) -> list[str]:
-    names = [name for name, each in prod.items() if each["Type"] == "AWS::SNS::Topic" and "Alarms" not in name]
+def _topics_of_the_carrier(prod: dict[str, Any]) -> list[str]:
+    topics = [name for name, each in prod.items() if each["Type"] == "AWS::SNS::Topic"]
+    names = [name for name in topics if not name.startswith(("Alarms", "UrgentTickets"))]
     assert len(names) == 2
     return names
 

@@ -17,6 +17,7 @@ DIFFERENCES = {
     "the played clock's layer": r"/pipeline/Resources/localclocklayer\w{8}",
     "the played clock in functions": rf"{FUNCTION}/Layers/[34]",
     "a short send": rf"{SENDER}/Environment/Variables/SEND_TIMEOUT_SECONDS",
+    "no pace": rf"{SENDER}/Environment/Variables/PARTS_PER_SECOND",
     "a short sender": rf"{SENDER}/Timeout",
     "a short wait for the next try": r"/pipeline/Resources/(Bulk|Answers)Queue\w{8}/Properties/VisibilityTimeout",
     "rules off": r"/pipeline/Resources/\w+clockRule\w{8}/Properties/State",

@@ -21,7 +21,7 @@ from toy_assembly import DATA, FAILURES_ALLOWED, WORK, data_template, work_templ
 from infra.local.deployment import DeployedStack, DeploymentError, deploy, outputs, zip_folder
 from infra.local.emulator import Emulator
 from infra.local.emulator_environment import PROJECT
-from infra.local.observation import InvocationError, NotQuietError, invoke, logs, quiet
+from infra.local.observation import InvocationError, NotQuietError, StreamProgress, invoke, logs, quiet
 
 pytestmark = [pytest.mark.emulator, pytest.mark.enable_socket]
 
@@ -277,6 +277,46 @@ def test_quiet_waits_for_what_lies_outside_the_queues(toy: Toy) -> None:
 
 
 # Topics, buses, files, clocks
+
+
+def change(toy: Toy, row: str, **attributes: str) -> None:
+    """Writes a row of the table whose changes are followed."""
+    item = {"id": {"S": row}} | {name: {"S": value} for name, value in attributes.items()}
+    toy.client("dynamodb").put_item(TableName=toy.data.outputs["Changes"], Item=item)
+
+
+def times_followed(toy: Toy, row: str) -> int:
+    seen = toy.taken(f"followed {row}")
+    return int(seen["times"]["N"]) if seen else 0
+
+
+def progress(toy: Toy, function: str = "Follow") -> StreamProgress:
+    return StreamProgress(toy.emulator, toy.data.outputs["Changes"], "follow", toy.work.resources[function])
+
+
+def test_every_change_of_a_row_is_followed_with_what_stood_there_before(toy: Toy) -> None:
+    following = progress(toy)
+    change(toy, "twice")
+    wait_until(following.is_drained, "the new row was followed")
+    change(toy, "twice", word="changed")
+    wait_until(following.is_drained, "its change was followed")
+    assert times_followed(toy, "twice") == 2
+    assert (toy.taken("followed twice") or {})["was_there"] == {"BOOL": True}
+
+
+def test_a_change_that_fails_among_others_is_not_lost(toy: Toy) -> None:
+    following = progress(toy)
+    for number in range(12):
+        change(toy, f"many {number}", **({"fail": "once"} if number in (0, 5) else {}))
+    wait_until(following.is_drained, "all rows were followed")
+    assert [times_followed(toy, f"many {number}") for number in range(12)] == [2, 1, 1, 1, 1, 2, *[1] * 6]
+
+
+def test_a_change_that_a_station_was_not_given_is_missed(toy: Toy) -> None:
+    change(toy, "missed")
+    following, idling = progress(toy), progress(toy, "Note")
+    wait_until(following.is_drained, "the row was followed")
+    assert not idling.is_drained()
 
 
 def test_a_topic_feeds_a_queue_raw_or_wrapped_as_subscribed(toy: Toy) -> None:

@@ -229,13 +229,13 @@ class Run:
 
     def aftermath(self) -> Aftermath:
         """Reads everything, and asks the independent checker."""
-        laptop, loans, payments = self.laptop, self.folder / "loans.csv", self.folder / "payments.csv"
+        laptop, loans = self.laptop, self.folder / "loans.csv"
         rows = read_all(laptop.emulator.client("dynamodb"), laptop.names.outputs)
         outcome = outcome_of(laptop, rows, loan_ids(loans), laptop.rejects(LOAN_FILE))
-        payments.write_bytes(as_csv(self.payments) if self.payments else b"loan_id,paid_on,amount,currency,reference\n")
+        payments = as_csv(self.payments) if self.payments else b"loan_id,paid_on,amount,currency,reference\n"
         files = RunFiles(self.folder / "run")
-        files.write(laptop, self.facts, rows, summary(outcome))
-        demo = Demo(loans=loans, payments=payments, start=laptop.clock.now(), days=0, faults=Faults())
+        files.write(laptop, self.facts, payments, rows, summary(outcome))
+        demo = Demo(loans=loans, payments=files.payments, start=laptop.clock.now(), days=0, faults=Faults())
         is_kept, verdict = judge(demo, files)
         functions = [name for output, name in laptop.names.outputs.items() if output.endswith("Function")]
         return Aftermath(

@@ -29,6 +29,27 @@ def take(event, context):
             failed.append({"itemIdentifier": record["messageId"]})
     return {"batchItemFailures": failed}
 
+def follow(event, context):
+    """Counts how often it sees each changed row; a row may ask to fail the first time."""
+    table = boto3.resource("dynamodb").Table(os.environ["TABLE"])
+    failed = []
+    for record in event["Records"]:
+        images = record["dynamodb"]
+        row = {"id": "followed " + images["Keys"]["id"]["S"]}
+        seen = table.update_item(
+            Key=row,
+            UpdateExpression="ADD times :one SET was_there = :was_there",
+            ExpressionAttributeValues={":one": 1, ":was_there": "OldImage" in images},
+            ReturnValues="UPDATED_NEW",
+        )["Attributes"]["times"]
+        if "fail" in images["NewImage"] and seen == 1:
+            failed.append({"itemIdentifier": images["SequenceNumber"]})
+    if len(failed) == len(event["Records"]):
+        raise ValueError("all failed")
+    counts = {"changes": len(event["Records"])}
+    print(json.dumps({"message": "follow", "request": context.aws_request_id, "counts": counts}))
+    return {"batchItemFailures": failed}
+
 def call(event, context):
     """Makes one AWS call as its role and tells what came of it."""
     client = boto3.client(event["service"])
@@ -163,6 +184,15 @@ def data_template() -> dict[str, Any]:
                 ],
             },
         },
+        "Changes": {
+            "Type": "AWS::DynamoDB::Table",
+            "Properties": {
+                "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+                "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+                "BillingMode": "PAY_PER_REQUEST",
+                "StreamSpecification": {"StreamViewType": "NEW_AND_OLD_IMAGES"},
+            },
+        },
         "Topic": {
             "Type": "AWS::SNS::Topic",
             "Properties": {"KmsMasterKeyId": _arn("Key")},
@@ -197,6 +227,8 @@ def data_template() -> dict[str, Any]:
         "Key": _arn("Key"),
         "Table": _ref("Table"),
         "TableArn": _arn("Table"),
+        "Changes": _ref("Changes"),
+        "ChangesStream": {"Fn::GetAtt": ["Changes", "StreamArn"]},
         "Topic": _ref("Topic"),
         "Bus": _ref("Bus"),
         "Inbox": _ref("Inbox"),
@@ -244,6 +276,10 @@ def _function(name: str, role: str, timeout_seconds: int = 20) -> dict[str, Any]
             },
         },
     }
+
+
+def _log_of(function: str) -> dict[str, Any]:
+    return {"Type": "AWS::Logs::LogGroup", "Properties": {"LogGroupName": {"Fn::Sub": f"/aws/lambda/${{{function}}}"}}}
 
 
 def _queue(**properties: Any) -> dict[str, Any]:
@@ -356,6 +392,27 @@ def work_template() -> dict[str, Any]:
                 "BatchSize": 10,
                 "FunctionResponseTypes": ["ReportBatchItemFailures"],
                 "ScalingConfig": {"MaximumConcurrency": 2},
+            },
+        },
+        "FollowRole": _role(
+            _statement("Allow", ["dynamodb:UpdateItem"], _import("TableArn")),
+            _statement(
+                "Allow",
+                ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"],
+                _import("ChangesStream"),
+            ),
+        ),
+        "Follow": _function("follow", "FollowRole"),
+        "FollowLog": _log_of("Follow"),
+        "NoteLog": _log_of("Note"),
+        "FollowChanges": {
+            "Type": "AWS::Lambda::EventSourceMapping",
+            "Properties": {
+                "FunctionName": _ref("Follow"),
+                "EventSourceArn": _import("ChangesStream"),
+                "StartingPosition": "TRIM_HORIZON",
+                "BatchSize": 10,
+                "FunctionResponseTypes": ["ReportBatchItemFailures"],
             },
         },
         "CallPolicy": {

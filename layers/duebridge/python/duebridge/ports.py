@@ -1,19 +1,24 @@
 """What the flows need from outside. Each port has one adapter for AWS and one plain fake in tests/."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from .core.contact import Outcome, State, Text
-from .core.file_reading import BinaryStream, Continuation
-from .core.file_results import Rejected
-from .core.loan import LastDecision, Loan, Payment
+from .core.drift import DriftProgress
+from .core.loan import EarlyPayments, LastDecision, Loan, Payment
 from .core.receipt import Receipt
-from .core.reply import Understood
 from .core.standing import NumberStanding, PersonStanding
-from .core.ticket import Ticket
+from .core.stop import StandingStops
+from .core.ticket import Status, Ticket, TicketChange
+
+if TYPE_CHECKING:
+    from .core.file_reading import BinaryStream, Continuation
+    from .core.file_results import Rejected
+    from .core.outcome import CohortNote, DayCounts, Noted
+    from .core.understanding import Understood
 
 
 class Clock(Protocol):
@@ -80,6 +85,12 @@ class LoanBook(Protocol):
     def save_payment(self, loan: Loan, payment: Payment) -> Saved:
         """Writes the loan and the payment together; REPEATED when the reference is already there."""
 
+    def early_payments(self, loan_ids: Sequence[str]) -> dict[str, EarlyPayments]:
+        """Fresh reads; a loan without any is absent."""
+
+    def save_early_payments(self, early: EarlyPayments) -> Saved:
+        """Writes over the version that they carry."""
+
     def latest_files(self) -> LatestFiles:
         """Which loan files were taken in last; may be some seconds old."""
 
@@ -88,6 +99,9 @@ class LoanBook(Protocol):
 
     def record_decision(self, loan_id: str, contact_id: str, decision: LastDecision, rules: Sequence[str]) -> None:
         """Keeps why a planned contact did not go."""
+
+    def record_audit(self, loan_id: str, at: datetime, source: str, what: str) -> None:
+        """Keeps who did what; `source` (a ticket and its action) makes a repeat the same entry."""
 
 
 class Claim(StrEnum):
@@ -124,6 +138,10 @@ class ReplyRow:
     body: str
     at: datetime
     labels: tuple[str, ...]
+    """Empty until every effect of the reply stands."""
+    is_dissatisfied: bool = False
+    about_contact: str = ""
+    """The newest demand before it, to which its outcome is counted; empty where there was none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +176,9 @@ class Conversations(Protocol):
     ) -> tuple[dict[str, NumberStanding], dict[str, PersonStanding]]:
         """For pairs of phone and borrower: standings by phone and by borrower, for the planner."""
 
+    def numbers_of(self, phones: Sequence[str]) -> dict[str, NumberStanding]:
+        """Fresh reads; a number that has no standing yet has the blank one."""
+
     def save_number(self, standing: NumberStanding) -> Saved:
         """Writes over the version that it carries."""
 
@@ -191,6 +212,9 @@ class Conversations(Protocol):
     def receive(self, receipt: Receipt, state: State) -> ContactRow | None:
         """Moves a contact by a receipt; None when it is unknown or already final."""
 
+    def watch(self, phone: str, contact_id: str) -> None:
+        """If the contact is still being sent: from now on the sweep sees it, as old as its claim."""
+
     def leave_to_people(self, phone: str, contact_id: str) -> None:
         """A contact in doubt has a ticket now: the sweep need not look again."""
 
@@ -200,14 +224,35 @@ class Conversations(Protocol):
     def store_reply(self, phone: str, inbound_id: str, body: str, at: datetime) -> bool:
         """Keeps a reply before anything else is done with it; False when it is already kept."""
 
-    def note_understood(self, phone: str, inbound_id: str, understood: Understood, keep_days: int) -> None:
-        """Adds what was understood to a stored reply, and how long it is kept."""
+    def wait(self, text: Text, until: datetime, reason: str) -> None:
+        """Keeps a text that may not go yet: the sweep queues it again at `until`. Nothing if it was claimed."""
+
+    def waiting(self, phone: str, contact_id: str) -> Text | None:
+        """A text that was put aside so, if it still waits."""
+
+    def note_understood(
+        self, phone: str, inbound_id: str, understood: "Understood", keep_days: int, about_contact: str = ""
+    ) -> None:
+        """Adds what was understood to a stored reply, the demand that it most likely speaks of, and how long it is
+        kept."""
 
     def conversation(self, phone: str) -> Conversation:
         """Everything said with a number."""
 
     def unsettled(self, kind: str, before: datetime, most: int) -> list[Unsettled]:
-        """Rows of one kind (`sending`, `in_doubt`, `opt_out`) that are older than an instant."""
+        """Rows of one kind whose instant is not later than `before`: `sending`, `in_doubt`, `opt_out` (the provider
+        was not told), `listed` (its list has the number), `waiting`."""
+
+
+@dataclass(frozen=True, slots=True)
+class TicketPage:
+    """Some of the tickets of one status, by their clock, and where the next page begins."""
+
+    tickets: tuple[Ticket, ...]
+    cursor: str
+    """Empty after the last page."""
+    unreadable: tuple[str, ...] = ()
+    """Tickets whose rows somebody spoilt by hand."""
 
 
 class Tickets(Protocol):
@@ -221,6 +266,34 @@ class Tickets(Protocol):
 
     def escalate(self, ticket_id: str) -> None:
         """Marks a ticket as late and raises it; once."""
+
+    def get(self, ticket_id: str) -> Ticket | None:
+        """A fresh read."""
+
+    def waiting(self, status: Status, cursor: str, most: int, *, newest_first: bool = False) -> TicketPage:
+        """A page of the desk: the tickets of a status, those that must be answered first before the others."""
+
+    def count(self, status: Status, most: int) -> int:
+        """How many tickets have a status, counted up to about `most`."""
+
+    def ask(self, ticket_id: str, actions: int, request: Mapping[str, str]) -> bool:
+        """Writes what an operator asks for on a ticket, unless another request stands there or is being carried out,
+        or one was carried out since `actions` were read."""
+
+    def take_up(self, ticket: Ticket) -> bool:
+        """Moves the request that this ticket carries into `doing`, as its next action; False when it has changed."""
+
+    def finish(self, ticket: Ticket) -> bool:
+        """Writes what the action in `doing` made of the ticket, and ends it; False when it was ended before."""
+
+    def refuse(self, ticket: Ticket, why: str) -> bool:
+        """Takes a request away that cannot be carried out, and says on the ticket how to mend it."""
+
+    def reopen(self, ticket: Ticket) -> bool:
+        """Writes a ticket that is open again, unless this closing was reopened before."""
+
+    def note_outcome(self, ticket_id: str, closing: int, line: str) -> None:
+        """Adds a line to the history of a closed ticket, once."""
 
 
 class Outbox(Protocol):
@@ -237,6 +310,19 @@ class Shards(Protocol):
         """Pairs of shard and cursor."""
 
 
+class Stops(Protocol):
+    """What is not sent for now."""
+
+    def standing(self) -> StandingStops:
+        """May be some seconds old."""
+
+    def fresh(self) -> StandingStops:
+        """A fresh read."""
+
+    def save(self, stops: StandingStops) -> Saved:
+        """Writes over the version that they carry."""
+
+
 class Carrier(Protocol):
     """A provider of text messages."""
 
@@ -245,6 +331,75 @@ class Carrier(Protocol):
 
     def list_opt_out(self, phone: str) -> None:
         """Puts a number on the provider's own opt-out list."""
+
+    def unlist_opt_out(self, phone: str) -> bool:
+        """Takes a number off that list; False when the provider refuses, as it may for a month after the last time.
+
+        Raises SetUpError when our own set-up keeps it from being asked.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Took:
+    """What became of an attempt to take parts of a second."""
+
+    done: bool
+    room: int = 0
+    """Parts of this kind that would still have fitted; 0 when that is not known."""
+    fault: str = ""
+    """Why the count could not be asked; then nothing may be sent by it."""
+
+
+class Pace(Protocol):
+    """The count of message parts a second that all senders of one origination identity share, and real time."""
+
+    def now(self) -> float:
+        """Real seconds since 1970, whatever the business clock says."""
+
+    def sleep(self, seconds: float) -> None:
+        """Real ones, too; nothing when below 0."""
+
+    def take(self, shares: Mapping[int, int], is_answer: bool) -> Took:
+        """Takes parts of aligned seconds, of all of them or of none: parts by second."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedPage:
+    """Some of the numbers on the provider's own opt-out list."""
+
+    phones: tuple[str, ...]
+    token: str
+    """Where the next page begins; empty after the last."""
+
+
+class OptOutList(Protocol):
+    """The provider's own list of numbers that it refuses to text."""
+
+    def list_opt_out(self, phone: str) -> None:
+        """Puts a number there; repeating it changes nothing."""
+
+    def listed_page(self, token: str) -> ListedPage | None:
+        """A page of the list; None when the token is no longer known."""
+
+    def is_listed(self, phone: str) -> bool:
+        """Whether the list has a number now."""
+
+
+class Comparison(Protocol):
+    """How far the daily comparison of the provider's opt-out list with ours has come."""
+
+    def load(self) -> DriftProgress:
+        """A fresh read."""
+
+    def save(self, progress: DriftProgress) -> Saved:
+        """Writes over the version that it carries."""
+
+
+class Alerts(Protocol):
+    """Calls people who are not looking at the desk."""
+
+    def urgent(self, ticket: Ticket, why: str) -> None:
+        """Tells that a ticket cannot wait. `why` holds no borrower's words, name or number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +420,7 @@ class FileWork:
     """A file to take in, or the rest of one."""
 
     key: str
-    continued: Continuation | None = None
+    continued: "Continuation | None" = None
     as_of: datetime | None = None
     """What the first run found; a later run must not find anything else."""
 
@@ -273,14 +428,79 @@ class FileWork:
 class Inbox(Protocol):
     """Where lenders drop files."""
 
-    def open(self, key: str, offset: int = 0) -> BinaryStream:
+    def open(self, key: str, offset: int = 0) -> "BinaryStream":
         """The file from a byte on."""
 
     def dropped(self, key: str) -> Dropped:
         """When it was dropped, and what the dropper said of it."""
 
-    def write_rejects(self, key: str, first_line: int, rejects: Sequence[Rejected]) -> None:
+    def write_rejects(self, key: str, first_line: int, rejects: "Sequence[Rejected]") -> None:
         """Puts rejected rows and why beside the file; `first_line` tells the parts of a large file apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoanChange:
+    """A loan's row was written over."""
+
+    before: Loan
+    after: Loan
+
+
+@dataclass(frozen=True, slots=True)
+class ContactChange:
+    """A contact moved; `before` None when it was claimed just now."""
+
+    before: State | None
+    after: ContactRow
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyUnderstood:
+    """Every effect of a reply stands."""
+
+    phone: str
+    reply: ReplyRow
+
+
+@dataclass(frozen=True, slots=True)
+class TicketMoved:
+    """A ticket's row changed."""
+
+    change: TicketChange
+    at: datetime
+    """When, by this product's clock."""
+
+
+RowChange = LoanChange | ContactChange | ReplyUnderstood | TicketMoved
+"""What a table's stream tells of a row, each at least once and one row's in their order."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedDay:
+    """A day with facts that are not counted yet."""
+
+    day: date
+    changes: int
+    """How often facts were noted for it; what is noted while it is being counted makes it a changed day again."""
+
+
+class Outcomes(Protocol):
+    """What came of the texts: facts by the day that they belong to, and the counts of each day."""
+
+    def note(self, noted: "Sequence[Noted]", cohorts: "Sequence[CohortNote]", at: datetime) -> None:
+        """Keeps facts under their days. A repeat is kept too, and counts once by its id."""
+
+    def changed_days(self) -> list[ChangedDay]:
+        """Days whose facts have become more since they were counted, the oldest first."""
+
+    def facts(self, day: date) -> "tuple[list[Noted], list[CohortNote]]":
+        """All facts of a day, those that were noted first before the others."""
+
+    def save(self, counts: "DayCounts", changes: int) -> None:
+        """Writes a day's counts over what stood there, as of so many changes."""
+
+    def days(self, since: date, until: date) -> "Iterable[DayCounts]":
+        """The counts of the days from `since` to `until`, both included; a day without facts is absent."""
 
 
 class Continuations(Protocol):

@@ -72,6 +72,9 @@ class SendContact(Settings):
     configuration_set: str
     opt_out_list: str
     send_timeout_seconds: str
+    parts_per_second: str
+    """Of the origination identity; 0 for no pace of our own."""
+    answers_share_percent: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,10 +94,30 @@ class RecordPayment(Settings):
     """`record_payment`."""
 
     inbox_bucket: str
+    payment_queue_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowTicket(Settings):
+    """`follow_ticket`."""
+
+    answer_queue_url: str
+    urgent_topic_arn: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketDesk(Settings):
+    """`ticket_desk`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sweep(Settings):
     """`sweep`."""
 
+    answer_queue_url: str
     opt_out_list: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportOutcomes(Settings):
+    """`report_outcomes`."""

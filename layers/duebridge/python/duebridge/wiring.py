@@ -2,7 +2,7 @@
 
 import zoneinfo
 from collections.abc import Callable
-from functools import cached_property
+from functools import cache, cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -14,19 +14,26 @@ from .adapters import content
 from .adapters.clock import SystemClock
 from .adapters.conversations import DynamoConversations
 from .adapters.loan_book import DynamoLoanBook
+from .adapters.stops import DynamoStops
 from .adapters.tickets import DynamoTickets
 from .core.content import Content
 from .flows.follow_up import FollowUp
+from .flows.stopping import Stopping
 from .ports import Carrier, Clock
 
 if TYPE_CHECKING:
+    from .flows.follow_ticket import FollowTicket
     from .flows.import_loans import ImportLoans
+    from .flows.pacing import Batch, Turns
     from .flows.plan_contacts import PlanContacts
+    from .flows.note_outcomes import NoteOutcomes
     from .flows.receive_reply import ReceiveReply
     from .flows.record_payment import RecordPayment
     from .flows.record_receipt import RecordReceipt
+    from .flows.report_outcomes import ReportOutcomes
     from .flows.send_contact import SendContact
     from .flows.sweep import Sweep
+    from .flows.ticket_desk import TicketDesk
 
 RETRIED = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 4})
 """For calls that may be repeated without harm."""
@@ -83,12 +90,21 @@ class Parts:
         """Opens tickets."""
         return FollowUp(tickets=self.tickets, loans=self.loans, content=self.content, clock=self.clock)
 
+    @cached_property
+    def stops(self) -> DynamoStops:
+        """What is not sent for now."""
+        return DynamoStops(self.dynamodb, self.env.loan_table)
+
+    @cached_property
+    def stopping(self) -> Stopping:
+        """Stops sending, and lets it go on."""
+        return Stopping(stops=self.stops, follow_up=self.follow_up, clock=self.clock)
+
 
 def import_loans(env: settings.ImportLoans) -> "ImportLoans":
     """The only station that pays for numbering plans."""
-    from .adapters.inbox import S3Inbox
+    from .adapters.inbox import S3Inbox, SqsContinuations
     from .adapters.phone_numbers import PhoneNumbers
-    from .adapters.queues import SqsContinuations
     from .flows.import_loans import ImportLoans
 
     parts = Parts(env)
@@ -116,30 +132,33 @@ def plan_contacts(env: settings.PlanContacts) -> "PlanContacts":
         conversations=parts.conversations,
         outbox=SqsOutbox(sqs, env.bulk_queue_url),
         shards=SqsShards(sqs, env.work_queue_url),
+        stops=parts.stops,
         content=parts.content,
         renderer=Renderer(parts.content),
         clock=parts.clock,
     )
 
 
-def send_contact(env: settings.SendContact) -> Callable[[str], "SendContact"]:
-    """A sender for the queue that a text came from: what has no room goes back to that queue."""
+def send_contact(env: settings.SendContact) -> Callable[[str, "Batch"], "SendContact"]:
+    """A sender for a batch and the queue that it came from: what has no room goes back to that queue."""
     from .adapters.queues import SqsOutbox
     from .flows.send_contact import SendContact
 
     parts = Parts(env)
-    sqs, carrier = parts.client("sqs"), _carrier(env, parts)
+    sqs, carrier, turns = parts.client("sqs"), _carrier(env, parts), _turns(env, parts)
 
-    def sender(queue_url: str) -> SendContact:
+    def sender(queue_url: str, batch: "Batch") -> SendContact:
         return SendContact(
             loans=parts.loans,
             conversations=parts.conversations,
             carrier=carrier,
             outbox=SqsOutbox(sqs, queue_url),
             follow_up=parts.follow_up,
+            stopping=parts.stopping,
             content=parts.content,
             clock=parts.clock,
             gives_receipts=env.sms_provider == END_USER_MESSAGING,
+            turns=turns(batch),
         )
 
     return sender
@@ -151,7 +170,12 @@ def record_receipt(env: settings.RecordReceipt) -> "RecordReceipt":
 
     parts = Parts(env)
     return RecordReceipt(
-        loans=parts.loans, conversations=parts.conversations, follow_up=parts.follow_up, clock=parts.clock
+        loans=parts.loans,
+        conversations=parts.conversations,
+        follow_up=parts.follow_up,
+        stopping=parts.stopping,
+        content=parts.content,
+        clock=parts.clock,
     )
 
 
@@ -175,21 +199,65 @@ def receive_reply(env: settings.ReceiveReply) -> "ReceiveReply":
 
 def record_payment(env: settings.RecordPayment) -> "RecordPayment":
     """Payments from events and files."""
-    from .adapters.inbox import S3Inbox
+    from .adapters.inbox import S3Inbox, SqsContinuations
     from .flows.record_payment import RecordPayment
 
     parts = Parts(env)
     return RecordPayment(
         loans=parts.loans,
         inbox=S3Inbox(parts.client("s3"), env.inbox_bucket, parts.clock),
+        continuations=SqsContinuations(parts.client("sqs"), env.payment_queue_url),
         follow_up=parts.follow_up,
         clock=parts.clock,
     )
 
 
+def follow_ticket(env: settings.FollowTicket) -> "FollowTicket":
+    """What operators ask for on tickets."""
+    from .adapters.alerts import SnsAlerts
+    from .adapters.queues import SqsOutbox
+    from .core.message import Renderer
+    from .flows.follow_ticket import FollowTicket
+
+    parts = Parts(env)
+    return FollowTicket(
+        loans=parts.loans,
+        conversations=parts.conversations,
+        tickets=parts.tickets,
+        outbox=SqsOutbox(parts.client("sqs"), env.answer_queue_url),
+        alerts=SnsAlerts(parts.client("sns"), env.urgent_topic_arn),
+        content=parts.content,
+        renderer=Renderer(parts.content),
+        clock=parts.clock,
+    )
+
+
+def ticket_desk(env: settings.TicketDesk) -> "TicketDesk":
+    """The operator's desk: the one station that only reads, but for what an operator asks on a ticket."""
+    from .adapters.desk_content import load_desk, load_lint_rules
+    from .core.message import Renderer
+    from .flows.ticket_desk import TicketDesk
+
+    parts = Parts(env)
+    return TicketDesk(
+        loans=parts.loans,
+        conversations=parts.conversations,
+        tickets=parts.tickets,
+        stops=parts.stops,
+        content=parts.content,
+        renderer=Renderer(parts.content),
+        clock=parts.clock,
+        desk=load_desk(),
+        lint_rules=cache(load_lint_rules),
+    )
+
+
 def sweep(env: settings.Sweep) -> "Sweep":
     """What was left half-way."""
+    from .adapters.comparison import DynamoComparison
     from .adapters.end_user_messaging import EndUserMessaging
+    from .adapters.queues import SqsOutbox
+    from .flows.compare_opt_outs import CompareOptOuts
     from .flows.sweep import Sweep
 
     parts = Parts(env)
@@ -199,9 +267,50 @@ def sweep(env: settings.Sweep) -> "Sweep":
         conversations=parts.conversations,
         tickets=parts.tickets,
         follow_up=parts.follow_up,
+        outbox=SqsOutbox(parts.client("sqs"), env.answer_queue_url),
         list_opt_out=carrier.list_opt_out,
+        opt_outs=CompareOptOuts(
+            conversations=parts.conversations,
+            provider=carrier,
+            comparison=DynamoComparison(parts.dynamodb, env.conversation_table),
+            clock=parts.clock,
+        ),
         clock=parts.clock,
     )
+
+
+def report_outcomes(env: settings.ReportOutcomes) -> "tuple[NoteOutcomes, ReportOutcomes]":
+    """What came of the texts: the noting of facts, and their daily count."""
+    from .adapters.outcomes import DynamoOutcomes
+    from .flows.note_outcomes import NoteOutcomes
+    from .flows.report_outcomes import ReportOutcomes
+
+    parts = Parts(env)
+    outcomes = DynamoOutcomes(parts.dynamodb, env.loan_table, parts.clock)
+    note = NoteOutcomes(
+        loans=parts.loans,
+        conversations=parts.conversations,
+        outcomes=outcomes,
+        content=parts.content,
+        clock=parts.clock,
+    )
+    report = ReportOutcomes(outcomes=outcomes, stopping=parts.stopping, content=parts.content, clock=parts.clock)
+    return note, report
+
+
+def _turns(env: settings.SendContact, parts: Parts) -> "Callable[[Batch], Turns | None]":
+    """A batch's turns, or none where the stage states no limit."""
+    from .adapters.pace import DynamoPace
+    from .core.pace import Limit
+    from .flows.pacing import Stride, Turns
+
+    try:
+        limit = Limit(int(env.parts_per_second), int(env.answers_share_percent))
+    except ValueError as error:
+        raise settings.SettingsError(f"the pace is wrong, set it in infra/stages.py: {error}") from error
+    pace = DynamoPace(parts.dynamodb, env.conversation_table, env.origination_identity, limit)
+    stride = Stride()
+    return lambda batch: Turns(pace, limit, batch, stride) if limit.parts_per_second else None
 
 
 def _carrier(env: settings.SendContact, parts: Parts) -> Carrier:

@@ -6,9 +6,11 @@ from datetime import date, time
 from importlib import resources
 from typing import Any
 
-from ..core.content import Content, Lender, Lexicon, Office, Template
+from ..core.content import Content, Lender, Office, Template
+from ..core.experiment import Arm, Experiment, Rail, treatments
 from ..core.policy import Cap, Policy
 from ..core.strategy import Condition, Kind, Scheme, Step, Strategy, Trait
+from ..core.undertaking import ArrangementLimits
 
 CONTENT_PACKAGE = "duebridge_content"
 
@@ -21,20 +23,19 @@ def load() -> Content:
 def parse(compiled: str) -> Content:
     """From what the content compiler wrote; it has checked everything."""
     content = json.loads(compiled)
+    own = _strategy(content["strategy"])
+    experiments = tuple(map(_experiment, content["experiments"]))
+    families = {own.name: own, **{name: _strategy(family) for name, family in content["families"].items()}}
     return Content(
         lender=_lender(content["lender"]),
         policies={name: tuple(map(_policy, policies)) for name, policies in content["policies"].items()},
-        strategy=_strategy(content["strategy"]),
+        strategy=own,
+        experiments=experiments,
+        treatments=treatments(experiments, own, families) if experiments else {},
         templates={(t["name"], t["locale"]): _template(t) for t in content["templates"]},
-        lexicons=tuple(
-            Lexicon(
-                intent=lexicon["intent"],
-                whole=frozenset(lexicon["whole"]),
-                anywhere=tuple(lexicon["anywhere"]),
-            )
-            for lexicon in content["lexicons"]
-        ),
+        replies=content["listening"],
         pause_working_days=content["states"],
+        help_block=frozenset(content["help_block"]),
     )
 
 
@@ -52,6 +53,9 @@ def _lender(lender: Mapping[str, Any]) -> Lender:
         family=lender["family"],
         columns=lender["columns"],
         answers_a_day=lender["answers_a_day"],
+        promise_days_at_most=lender["promise_days_at_most"],
+        vague_promise_working_days=lender["vague_promise_working_days"],
+        resume_after_working_days=lender["resume_after_working_days"],
     )
 
 
@@ -72,6 +76,15 @@ def _office(office: Mapping[str, Any]) -> Office:
         desk_opens=time.fromisoformat(desk["opens"]),
         desk_closes=time.fromisoformat(desk["closes"]),
         desk_zone=desk["zone"],
+        arrangements=_limits(office["arrangements"] or {}),
+    )
+
+
+def _limits(limits: Mapping[str, Any]) -> ArrangementLimits:
+    return ArrangementLimits(
+        instalments_at_most=limits.get("instalments_at_most", 0),
+        extension_days_at_most=limits.get("extension_days_at_most", 0),
+        agreed_at_once_below=limits.get("agreed_at_once_below"),
     )
 
 
@@ -93,13 +106,34 @@ def _policy(policy: Mapping[str, Any]) -> Policy:
         effective_from=date.fromisoformat(policy["effective_from"]),
         effective_to=date.fromisoformat(policy["effective_to"]) if policy["effective_to"] else None,
         opt_out_covers_person=policy["opt_out_covers_person"],
+        opt_in_by_text=policy["opt_in_by_text"],
         required={purpose: tuple(clauses) for purpose, clauses in policy["required"].items()},
         registered_texts=policy["registered_texts"],
+        always_sent=frozenset(policy["always_sent"]),
     )
 
 
 def _strategy(strategy: Mapping[str, Any]) -> Strategy:
     return Strategy(strategy["name"], tuple(map(_scheme, strategy["schemes"])))
+
+
+def _experiment(experiment: Mapping[str, Any]) -> Experiment:
+    return Experiment(
+        name=experiment["name"],
+        layer=experiment["layer"],
+        segments=frozenset(experiment["segments"]),
+        starts=date.fromisoformat(experiment["starts"]),
+        ends=date.fromisoformat(experiment["ends"]),
+        arms=tuple(
+            Arm(**{**arm, "days": {stage: (first, last) for stage, (first, last) in arm["days"].items()}})
+            for arm in experiment["arms"]
+        ),
+        control=experiment["control"],
+        primary=experiment["primary"],
+        expected=experiment["expected"],
+        worth_finding=experiment["worth_finding"],
+        guard_rails={outcome: Rail(**rail) for outcome, rail in experiment["guard_rails"].items()},
+    )
 
 
 def _scheme(scheme: Mapping[str, Any]) -> Scheme:
@@ -126,4 +160,5 @@ def _scheme(scheme: Mapping[str, Any]) -> Scheme:
             )
             for step in scheme["steps"]
         ),
+        arrangements=_limits(scheme["arrangements"]) if scheme.get("arrangements") else None,
     )

@@ -9,7 +9,6 @@ from botocore.exceptions import ClientError
 from ..core.contact import PREDECESSORS, State, Text
 from ..core.loan import Loan
 from ..core.receipt import Receipt
-from ..core.reply import Understood
 from ..core.standing import NumberStanding, PersonStanding
 from ..ports import Claim, Clock, ContactRow, Conversation, ReplyRow, Saved, Unsettled
 from . import dynamo, rows
@@ -18,7 +17,10 @@ from .tables import UNSETTLED
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-STILL_UNSETTLED = frozenset({State.SENDING, State.IN_DOUBT})
+    from ..core.understanding import Understood
+
+WAITING = "waiting"
+"""In the `unsettled` index: a text that goes when the contact hours open."""
 
 
 class DynamoConversations:
@@ -54,6 +56,12 @@ class DynamoConversations:
             {phone: rows.number(phone, found.get(rows.number_party(phone))) for phone in phones},
             {one: rows.person(one, found.get(rows.person_party(one))) for one in borrowers},
         )
+
+    def numbers_of(self, phones: Sequence[str]) -> dict[str, NumberStanding]:
+        """Consistent reads, a hundred a call."""
+        keys = [_standing_key(rows.number_party(phone)) for phone in dict.fromkeys(phones)]
+        found = {row["party"]: row for row in dynamo.get_many(self._client, self._table, keys)}
+        return {phone: rows.number(phone, found.get(rows.number_party(phone))) for phone in phones}
 
     def save_number(self, standing: NumberStanding) -> Saved:
         """One conditional write."""
@@ -105,7 +113,7 @@ class DynamoConversations:
         reason: str = "",
     ) -> bool:
         """A conditional write; False when the contact was already further."""
-        changes = rows.sparse({"message_id": message_id, "reason": reason, "moved_at": rows.stamp(at)})
+        changes = rows.sparse({"message_id": message_id, "reason": reason, "moved_at": rows.whole_seconds(at)})
         return self._move(phone, contact_id, state, changes, at) is not None
 
     def receive(self, receipt: Receipt, state: State) -> ContactRow | None:
@@ -114,20 +122,20 @@ class DynamoConversations:
             {
                 "message_id": receipt.message_id,
                 "receipt": receipt.event_type,
-                "received_at": rows.stamp(receipt.at),
-                "billed_segments": receipt.segments,
-                "price_micros": receipt.price_micros,
+                "moved_at": rows.whole_seconds(receipt.at),
+                "billed": receipt.segments,
+                "price": receipt.price_micros,
             }
         )
         row = self._move(receipt.phone, receipt.contact_id, state, changes, receipt.at)
-        return _contact(row) if row else None
+        return contact_of(row) if row else None
 
     def _move(self, phone: str, contact_id: str, state: State, changes: rows.Row, at: datetime) -> rows.Row | None:
         values: rows.Row = {":state": state, **{f":{name}": value for name, value in changes.items()}}
         names = {"#state": "status", **{f"#{name}": name for name in changes}}
         sets = ["#state = :state", *(f"#{name} = :{name}" for name in changes)]
         removes = ""
-        if state in STILL_UNSETTLED:
+        if state is State.IN_DOUBT:
             sets += ["unsettled = :state", "unsettled_since = :since"]
             values[":since"] = rows.stamp(at)
         else:
@@ -149,6 +157,21 @@ class DynamoConversations:
             raise
         return dynamo.plain(answer["Attributes"])
 
+    def watch(self, phone: str, contact_id: str) -> None:
+        """A claim that is still being sent enters the index, as of the instant of the claim; any other stays out."""
+        try:
+            self._client.update_item(
+                TableName=self._table,
+                Key=dynamo.wired(_contact_key(phone, contact_id)),
+                UpdateExpression="SET unsettled = :sending, unsettled_since = claimed_at",
+                ConditionExpression="#status = :sending",
+                ExpressionAttributeNames={"#status": "status"},
+                ExpressionAttributeValues=dynamo.wired({":sending": State.SENDING}),
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+                raise
+
     def leave_to_people(self, phone: str, contact_id: str) -> None:
         """Out of the index; a late receipt still settles it."""
         self._client.update_item(
@@ -161,7 +184,7 @@ class DynamoConversations:
     def contact(self, phone: str, contact_id: str) -> ContactRow | None:
         """A consistent read."""
         row = dynamo.get(self._client, self._table, _contact_key(phone, contact_id))
-        return _contact(row) if row else None
+        return contact_of(row) if row else None
 
     def store_reply(self, phone: str, inbound_id: str, body: str, at: datetime) -> bool:
         """A conditional write."""
@@ -178,17 +201,46 @@ class DynamoConversations:
             raise
         return True
 
-    def note_understood(self, phone: str, inbound_id: str, understood: Understood, keep_days: int) -> None:
+    def wait(self, text: Text, until: datetime, reason: str) -> None:
+        """As a released contact, so that its claim finds it like any other that was put back."""
+        row = rows.contact_row(text, State.RELEASED, self._clock.now(), ())
+        row |= {"reason": reason, "unsettled": WAITING, "unsettled_since": rows.stamp(until)}
+        row["forget_after"] = self._forget_after(until, text.keep_days)
+        try:
+            self._client.put_item(
+                TableName=self._table,
+                Item=dynamo.wired(row),
+                ConditionExpression="attribute_not_exists(entry) OR #status = :released",
+                ExpressionAttributeNames={"#status": "status"},
+                ExpressionAttributeValues=dynamo.wired({":released": State.RELEASED}),
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+                raise
+
+    def waiting(self, phone: str, contact_id: str) -> Text | None:
+        """A consistent read."""
+        row = self.contact(phone, contact_id)
+        return row.text if row and row.state is State.RELEASED else None
+
+    def note_understood(
+        self, phone: str, inbound_id: str, understood: "Understood", keep_days: int, about_contact: str = ""
+    ) -> None:
         """Together with the day on which it may be forgotten."""
         self._client.update_item(
             TableName=self._table,
             Key=dynamo.wired(_reply_key(phone, inbound_id)),
-            UpdateExpression="SET labels = :labels, evidence = :evidence, forget_after = :forget",
+            UpdateExpression=(
+                "SET labels = :labels, evidence = :evidence, forget_after = :forget, displeased = :displeased,"
+                " about = :about"
+            ),
             ExpressionAttributeValues=dynamo.wired(
                 {
                     ":labels": list(understood.labels),
-                    ":evidence": list(understood.evidence),
+                    ":evidence": [f"{each.intent}: {each.words}" for each in understood.evidence],
                     ":forget": self._forget_after(self._clock.now(), keep_days),
+                    ":displeased": understood.is_dissatisfied,
+                    ":about": about_contact,
                 }
             ),
         )
@@ -248,8 +300,8 @@ def conversation_of(phone: str, found: Iterable[rows.Row]) -> Conversation:
     for row in found:
         by_kind.setdefault(row["entry"].partition("#")[0], []).append(row)
     standing = by_kind.get(rows.STANDING_ENTRY, [None])[0]
-    contacts = map(_contact, by_kind.get("contact", ()))
-    replies = map(_reply, by_kind.get("reply", ()))
+    contacts = map(contact_of, by_kind.get("contact", ()))
+    replies = map(reply_of, by_kind.get("reply", ()))
     return Conversation(
         standing=rows.number(phone, standing),
         contacts=tuple(sorted(contacts, key=lambda row: row.claimed_at)),
@@ -269,25 +321,29 @@ def _reply_key(phone: str, inbound_id: str) -> rows.Row:
     return {"party": rows.number_party(phone), "entry": f"reply#{inbound_id}"}
 
 
-def _contact(row: rows.Row) -> ContactRow:
+def contact_of(row: rows.Row) -> ContactRow:
+    """The contact of a row."""
     return ContactRow(
-        text=rows.text(row),
+        text=rows.contact_text(row),
         state=State(row["status"]),
         claimed_at=rows.instant(row["claimed_at"]),
         message_id=row.get("message_id", ""),
         reason=row.get("reason", ""),
         rules=tuple(row.get("rules", ())),
         receipt=row.get("receipt", ""),
-        price_micros=int(row.get("price_micros", 0)),
+        price_micros=int(row.get("price", 0)),
     )
 
 
-def _reply(row: rows.Row) -> ReplyRow:
+def reply_of(row: rows.Row) -> ReplyRow:
+    """The reply of a row."""
     return ReplyRow(
         inbound_id=row["entry"].removeprefix("reply#"),
         body=row["body"],
         at=rows.instant(row["at"]),
         labels=tuple(row.get("labels", ())),
+        is_dissatisfied=bool(row.get("displeased", False)),
+        about_contact=row.get("about", ""),
     )
 
 

@@ -7,51 +7,23 @@ https://docs.aws.amazon.com/pinpoint/latest/apireference_smsvoicev2/API_SendText
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import (
-    BotoCoreError,
-    ClientError,
-    ConnectTimeoutError,
-    EndpointConnectionError,
-    NoCredentialsError,
-    ParamValidationError,
-)
+from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
-from ..core.contact import Accepted, Outcome, Rejected, Text, Throttled, Unknown
+from ..core.contact import Accepted, Misconfigured, Outcome, Text, Throttled, Unknown
+from ..core.errors import SetUpError
+from ..ports import ListedPage
+from .refusals import NEVER_LEFT, NOT_SIGNED, outcome_of, unfit
 
 if TYPE_CHECKING:
     from mypy_boto3_pinpoint_sms_voice_v2 import PinpointSMSVoiceV2Client
 
-SURELY_NOT_SENT = frozenset({"ThrottlingException", "ServiceQuotaExceededException"})
-
-OUR_OWN_FAULT = frozenset(
-    {
-        "AccessDeniedException",
-        "ResourceNotFoundException",
-        "UnrecognizedClientException",
-        "ExpiredTokenException",
-    }
-)
-"""The set-up is wrong, not the text: it waits, and an alarm rings, instead of burning the book."""
-
-OPTED_OUT = "DESTINATION_PHONE_NUMBER_OPTED_OUT"
-
-ABOUT_THE_NUMBER = frozenset(
-    {
-        OPTED_OUT,
-        "DESTINATION_PHONE_NUMBER_NOT_VERIFIED",
-        "DESTINATION_PHONE_NUMBER_BLOCKED_BY_PROTECT_NUMBER_OVERRIDE",
-        "DESTINATION_COUNTRY_BLOCKED_BY_PROTECT_CONFIGURATION",
-    }
-)
-"""Conflicts that refuse this recipient. All others (no identity, mismatched set-up) are faults of our own."""
-
-NEVER_LEFT = (ConnectTimeoutError, EndpointConnectionError, NoCredentialsError)
-"""No connection was made, so no request was."""
+NUMBERS_A_PAGE = 100
+"""The most that DescribeOptedOutNumbers gives."""
 
 
 @dataclass(frozen=True, slots=True)
 class EndUserMessaging:
-    """Implements ports.Carrier."""
+    """Implements ports.Carrier and ports.OptOutList."""
 
     client: "PinpointSMSVoiceV2Client"
     origination_identity: str
@@ -73,10 +45,12 @@ class EndUserMessaging:
             )
         except ClientError as error:
             return outcome_of(error)
-        except ParamValidationError:
-            return Rejected("FIELD_VALIDATION_FAILED")
+        except ParamValidationError as error:
+            return unfit(error)
         except NEVER_LEFT as error:
             return Throttled(type(error).__name__)
+        except NOT_SIGNED as error:
+            return Misconfigured(type(error).__name__)
         except BotoCoreError as error:
             return Unknown(type(error).__name__)
         return Accepted(answer["MessageId"])
@@ -84,6 +58,55 @@ class EndUserMessaging:
     def list_opt_out(self, phone: str) -> None:
         """Repeating it changes nothing."""
         self.client.put_opted_out_number(OptOutListName=self.opt_out_list, OptedOutNumber=phone)
+
+    def unlist_opt_out(self, phone: str) -> bool:
+        """A number that is not listed needs nothing; one that was taken off within 30 days stays on the list.
+
+        https://docs.aws.amazon.com/pinpoint/latest/apireference_smsvoicev2/API_DeleteOptedOutNumber.html
+        """
+        try:
+            self.client.delete_opted_out_number(OptOutListName=self.opt_out_list, OptedOutNumber=phone)
+        except ClientError as error:
+            response: Any = error.response
+            code = response["Error"]["Code"]
+            if code == "ResourceNotFoundException" and response.get("ResourceType") != "opt-out-list":
+                return True
+            if code == "ConflictException" or response.get("Reason") == "PHONE_NUMBER_CANNOT_BE_OPTED_IN":
+                return False
+            if isinstance(fault := outcome_of(error), Misconfigured):
+                raise SetUpError(fault.reason) from error
+            raise
+        return True
+
+    def listed_page(self, token: str) -> ListedPage | None:
+        """A hundred numbers; None when the service no longer knows the token, so that the reader begins anew.
+
+        https://docs.aws.amazon.com/pinpoint/latest/apireference_smsvoicev2/API_DescribeOptedOutNumbers.html
+        """
+        request: Any = {"OptOutListName": self.opt_out_list, "MaxResults": NUMBERS_A_PAGE}
+        if token:
+            request["NextToken"] = token
+        try:
+            page = self.client.describe_opted_out_numbers(**request)
+        except ClientError as error:
+            response: Any = error.response
+            if response.get("Reason") == "INVALID_NEXT_TOKEN":
+                return None
+            raise
+        phones = tuple(entry["OptedOutNumber"] for entry in page["OptedOutNumbers"])
+        return ListedPage(phones, page.get("NextToken", ""))
+
+    def is_listed(self, phone: str) -> bool:
+        """Asked for a number that is not there, the service answers with an error."""
+        try:
+            self.client.describe_opted_out_numbers(OptOutListName=self.opt_out_list, OptedOutNumbers=[phone])
+        except ClientError as error:
+            response: Any = error.response
+            is_absent = response["Error"]["Code"] == "ResourceNotFoundException"
+            if is_absent and response.get("ResourceType") != "opt-out-list":
+                return False
+            raise
+        return True
 
 
 def _registration(text: Text) -> dict[str, Any]:
@@ -93,17 +116,3 @@ def _registration(text: Text) -> dict[str, Any]:
         return {}
     parameters = {"IN_TEMPLATE_ID": text.registered_template, "IN_ENTITY_ID": text.registered_entity}
     return {"DestinationCountryParameters": parameters}
-
-
-def outcome_of(error: ClientError) -> Outcome:
-    """A typed refusal; anything that the service may say after it has taken the text is unknown."""
-    response: Any = error.response
-    code = response["Error"]["Code"]
-    reason = response.get("Reason", "")
-    if code in SURELY_NOT_SENT or code in OUR_OWN_FAULT:
-        return Throttled(reason or code)
-    if code == "ConflictException" and reason not in ABOUT_THE_NUMBER:
-        return Throttled(reason or code)
-    if code in ("ConflictException", "ValidationException"):
-        return Rejected(reason or code, opted_out=reason == OPTED_OUT)
-    return Unknown(code)

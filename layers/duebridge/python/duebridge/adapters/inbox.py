@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any, cast
 from ..core.file_reading import BinaryStream, Continuation
 from ..core.file_results import Rejected
 from ..ports import Clock, Dropped, FileWork
+from .queues import send_all
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sqs import SQSClient
 
 AS_OF, FULL = "as-of", "full"
 """Names of the object's metadata, in which the dropper states what the file's name does not say."""
@@ -85,3 +87,15 @@ def file_message(work: FileWork) -> str:
             },
         }
     )
+
+
+class SqsContinuations:
+    """Implements ports.Continuations."""
+
+    def __init__(self, client: "SQSClient", url: str) -> None:
+        self._client = client
+        self._url = url
+
+    def put(self, work: FileWork) -> None:
+        """One message: where an import goes on."""
+        send_all(self._client, self._url, [file_message(work)])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from ..core.loan import LastDecision, Loan, Payment
+from ..core.loan import EarlyPayments, LastDecision, Loan, Payment
 from ..ports import DuePage, LatestFiles, Saved
 from . import dynamo, rows
 from .tables import BY_BORROWER, DUE_FOR_CONTACT
@@ -120,6 +120,16 @@ class DynamoLoanBook:
             return Saved.REPEATED if is_repeated else Saved.RACED
         return Saved.DONE
 
+    def early_payments(self, loan_ids: Sequence[str]) -> dict[str, EarlyPayments]:
+        """Consistent reads, a hundred a call."""
+        keys = [{"loan_id": one, "entry": rows.EARLY_PAYMENTS_ENTRY} for one in dict.fromkeys(loan_ids)]
+        found = map(rows.early_payments, dynamo.get_many(self._client, self._table, keys))
+        return {early.loan_id: early for early in found}
+
+    def save_early_payments(self, early: EarlyPayments) -> Saved:
+        """One conditional write."""
+        return dynamo.put_over(self._client, self._table, rows.early_payments_row(early), early.version)
+
     def latest_files(self) -> LatestFiles:
         """Kept for some seconds: it is asked before every text and changes with every file."""
         now = self._monotonic_seconds()
@@ -150,6 +160,11 @@ class DynamoLoanBook:
             "rules": list(rules),
         }
         self._client.put_item(TableName=self._table, Item=dynamo.wired(rows.sparse(row)))
+
+    def record_audit(self, loan_id: str, at: datetime, source: str, what: str) -> None:
+        """By its source, so that the same action is one entry."""
+        row = {"loan_id": loan_id, "entry": f"audit#{source}", "at": rows.stamp(at), "what": what}
+        self._client.put_item(TableName=self._table, Item=dynamo.wired(row))
 
 
 def _key(loan_id: str) -> rows.Row:

@@ -1,15 +1,13 @@
 """The SQS queues between stations."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import batched
 from typing import TYPE_CHECKING, Any
 
 from ..core.contact import Text
 from ..core.errors import DueBridgeError
-from ..ports import FileWork
 from . import rows
-from .inbox import file_message
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -66,18 +64,6 @@ class SqsShards:
         send_all(self._client, self._url, bodies)
 
 
-class SqsContinuations:
-    """Implements ports.Continuations."""
-
-    def __init__(self, client: "SQSClient", url: str) -> None:
-        self._client = client
-        self._url = url
-
-    def put(self, work: FileWork) -> None:
-        """One message: where an import goes on."""
-        send_all(self._client, self._url, [file_message(work)])
-
-
 def text_message(text: Text) -> str:
     """A text as a queue message."""
     return json.dumps(rows.text_row(text), ensure_ascii=False)
@@ -86,3 +72,12 @@ def text_message(text: Text) -> str:
 def text_of(message: str) -> Text:
     """The text of a queue message."""
     return rows.text(json.loads(message))
+
+
+def readable(messages: Iterable[str]) -> Iterator[Text]:
+    """The texts of a batch, to look ahead; a message that holds none is passed over here and fails by itself."""
+    for message in messages:
+        try:
+            yield text_of(message)
+        except (AttributeError, KeyError, TypeError, ValueError):
+            continue

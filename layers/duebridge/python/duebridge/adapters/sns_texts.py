@@ -9,15 +9,30 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
-from ..core.contact import Accepted, Outcome, Rejected, Text, Throttled, Unknown
-from .end_user_messaging import NEVER_LEFT
+from ..core.contact import Accepted, Misconfigured, Outcome, Rejected, Text, Throttled, Unknown
+from .refusals import NEVER_LEFT, NOT_SIGNED
 
 if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
 
-SURELY_NOT_SENT = frozenset({"Throttling", "ThrottlingException", "ThrottledException"})
-OUR_OWN_FAULT = frozenset({"AuthorizationError", "AccessDenied", "InvalidClientTokenId", "ExpiredToken"})
-REFUSED = frozenset({"InvalidParameter", "InvalidParameterValue", "OptedOut"})
+SURELY_NOT_SENT = frozenset({"Throttled", "Throttling", "ThrottlingException", "ThrottledException"})
+OUR_OWN_FAULT = frozenset(
+    {
+        "AccessDenied",
+        "AuthorizationError",
+        "EndpointDisabled",
+        "ExpiredToken",
+        "IncompleteSignature",
+        "InvalidClientTokenId",
+        "InvalidSecurity",
+        "MissingAuthenticationToken",
+        "NotFound",
+        "OptInRequired",
+        "SignatureDoesNotMatch",
+    }
+)
+"""Every text would fare the same: sending stops until it is mended."""
+REFUSED = frozenset({"InvalidParameter", "InvalidParameterValue", "OptedOut", "ParameterValueInvalid"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +56,8 @@ class SnsTexts:
             return Rejected("InvalidParameter")
         except NEVER_LEFT as error:
             return Throttled(type(error).__name__)
+        except NOT_SIGNED as error:
+            return Misconfigured(type(error).__name__)
         except BotoCoreError as error:
             return Unknown(type(error).__name__)
         return Accepted(answer["MessageId"])
@@ -49,11 +66,26 @@ class SnsTexts:
         """SNS keeps its own list by what borrowers text to it; ours is the one that we obey."""
         del phone
 
+    def unlist_opt_out(self, phone: str) -> bool:
+        """Takes back what the borrower once texted to SNS, which allows it once in 30 days.
+
+        https://docs.aws.amazon.com/sns/latest/api/API_OptInPhoneNumber.html
+        """
+        try:
+            self.client.opt_in_phone_number(phoneNumber=phone)
+        except ClientError as error:
+            if error.response["Error"]["Code"] in REFUSED:
+                return False
+            raise
+        return True
+
 
 def _outcome_of(error: ClientError) -> Outcome:
     code = error.response["Error"]["Code"]
-    if code in SURELY_NOT_SENT or code in OUR_OWN_FAULT:
+    if code in SURELY_NOT_SENT:
         return Throttled(code)
+    if code in OUR_OWN_FAULT:
+        return Misconfigured(code)
     if code in REFUSED:
         return Rejected(code, opted_out=code == "OptedOut")
     return Unknown(code)

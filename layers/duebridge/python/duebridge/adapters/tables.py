@@ -30,6 +30,6 @@ BY_BORROWER = Index("by-borrower", "borrower_id", "loan_id", whole_rows=False)
 UNSETTLED = Index("unsettled", "unsettled", "unsettled_since", whole_rows=False)
 DESK = Index("desk", "status", "answer_by", whole_rows=False)
 
-LOAN_BOOK = Table("loan_id", "entry", (DUE_FOR_CONTACT, BY_BORROWER))
+LOAN_BOOK = Table("loan_id", "entry", (DUE_FOR_CONTACT, BY_BORROWER), expiry="forget_after")
 CONVERSATIONS = Table("party", "entry", (UNSETTLED,), expiry="forget_after")
 TICKETS = Table("ticket_id", None, (DESK,), expiry="forget_after")

@@ -1,6 +1,7 @@
 """One text we mean to send: its derived id, what travels in the queue, its state, and what the provider may say."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from hashlib import sha256
@@ -52,6 +53,11 @@ class Text:
     planned_at: datetime
     borrower_id: str = ""
     loan_id: str = ""
+    country: str = ""
+    segment: str = ""
+    """Of the lender's own strategy, whatever the arm."""
+    arms: Mapping[str, str] = field(default_factory=dict)
+    """Experiment -> arm, of the experiments that ran when it was written."""
     step: str = ""
     attempt: int = 0
     episode: date | None = None
@@ -67,6 +73,8 @@ class Text:
     """How the carriers of its country know the text and its sender; empty where they need not."""
     keep_days: int = 0
     """How long the jurisdiction wants it kept."""
+    ticket_id: str = ""
+    """For an operator's text or a question about a ticket."""
     releases: int = 0
     """How often it was put back because the provider had no room."""
 
@@ -80,9 +88,25 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Throttled:
-    """Surely not sent: no room, or a fault of our own set-up. It may be tried again."""
+    """Surely not sent: no room. It may be tried again."""
 
     reason: str
+
+
+class Reach(StrEnum):
+    """Which other texts would fare like the one that was refused."""
+
+    EVERYTHING = "everything"
+    COUNTRY = "country"
+    """All that go to the country of its number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Misconfigured:
+    """Surely not sent, by a fault of our own set-up: a person must mend it, and the texts wait."""
+
+    reason: str
+    reach: Reach = Reach.EVERYTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +124,7 @@ class Unknown:
     reason: str
 
 
-Outcome = Accepted | Throttled | Rejected | Unknown
+Outcome = Accepted | Throttled | Misconfigured | Rejected | Unknown
 
 
 def demand_id(kind: Kind, loan_id: str, episode: date, step: str, attempt: int) -> str:
@@ -111,6 +135,21 @@ def demand_id(kind: Kind, loan_id: str, episode: date, step: str, attempt: int) 
 def answer_id(inbound_id: str) -> str:
     """One automatic answer for one inbound text."""
     return _derived(Kind.ANSWER, inbound_id)
+
+
+def operator_id(ticket: str, action: int) -> str:
+    """One text of an operator: the ticket and the number of the request."""
+    return _derived(Kind.OPERATOR, ticket, str(action))
+
+
+def satisfaction_id(ticket: str, closing: int) -> str:
+    """One question for one closing of a ticket."""
+    return _derived(Kind.SATISFACTION, ticket, str(closing))
+
+
+def reminder_id(what: str, loan_id: str, pay_on: date) -> str:
+    """One reminder of one promise, or one thanks for it."""
+    return _derived(Kind.REMINDER, what, loan_id, pay_on.isoformat())
 
 
 def ticket_id(reason: str, source: str) -> str:

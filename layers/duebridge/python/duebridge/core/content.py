@@ -2,11 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import date, datetime, time
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from .errors import ContentError
 from .policy import Policy
 from .strategy import Strategy
+from .undertaking import ArrangementLimits
+
+if TYPE_CHECKING:
+    from .experiment import Arm, Experiment
+    from .understanding.listening import Listening
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +42,8 @@ class Office:
     desk_closes: time
     """The follow-up desk's working hours, in `desk_zone`."""
     desk_zone: str
+    arrangements: ArrangementLimits
+    """What a borrower there may be offered without asking anybody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +63,12 @@ class Lender:
     """Our column name -> the header of the lender's loan file, where they differ."""
     answers_a_day: int
     """Most automatic answers to one number in 24 hours."""
+    promise_days_at_most: int
+    """A promise for a later day is for a person to take."""
+    vague_promise_working_days: int
+    """How long a promise without a day leaves the borrower in peace."""
+    resume_after_working_days: int
+    """Peace after a person has answered, before the ladder goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +95,9 @@ class Template:
     """Its id with the carriers, by country, where texts are registered."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lexicon:
-    """Words that stand for an intent when they are the whole reply, or when they stand anywhere in it."""
-
-    intent: str
-    whole: frozenset[str]
-    anywhere: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Content:
-    """Everything that collections and compliance people own."""
+    """Everything that collections and compliance people own. Without slots: `listening` is opened once."""
 
     lender: Lender
     policies: Mapping[str, tuple[Policy, ...]]
@@ -99,9 +105,23 @@ class Content:
     strategy: Strategy
     templates: Mapping[tuple[str, str], Template]
     """By name and locale."""
-    lexicons: tuple[Lexicon, ...]
+    replies: str
+    """Packed: what replies are understood by."""
+    help_block: frozenset[str] = frozenset()
+    """Questions, normalised, that the block "who we are and how to reach us" answers."""
+    experiments: "tuple[Experiment, ...]" = ()
+    """What is compared on this lender's book; most of the time nothing."""
+    treatments: Mapping[frozenset[tuple[str, str]], Strategy] = field(default_factory=dict)
+    """The strategy of each mixture of arms."""
     pause_working_days: Mapping[str, int | None] = field(default_factory=dict)
     """By state of an account: how long it pauses demands; None until a person or the ledger ends it."""
+
+    @cached_property
+    def listening(self) -> "Listening":
+        """What replies are understood by, opened only where replies are read."""
+        from .understanding.listening import Listening
+
+        return Listening(self.replies)
 
     def policies_for(self, country: str, sub: str | None, now: datetime) -> tuple[Policy, ...]:
         """All policies that bind a contact on that day (UTC); none means that nobody has read the law there.
@@ -115,6 +135,24 @@ class Content:
         national = tuple(policy for policy in self.policies.get(country, ()) if policy.in_force(day))
         local = tuple(policy for policy in self.policies.get(sub or "", ()) if policy.in_force(day))
         return national + local if national else ()
+
+    def running_arms(self, arms: Mapping[str, str], today: date) -> Mapping[str, str]:
+        """Of a loan's arms those that treat it today: an experiment that is over leaves it as the lender would."""
+        return {
+            experiment.name: arms[experiment.name]
+            for experiment in self.experiments
+            if experiment.name in arms and experiment.runs_on(today) and experiment.arm(arms[experiment.name])
+        }
+
+    def arm(self, experiment: str, arm: str) -> "Arm | None":
+        """None for one that is not compared any more."""
+        return next((each.arm(arm) for each in self.experiments if each.name == experiment), None)
+
+    def strategy_for(self, arms: Mapping[str, str], today: date) -> Strategy:
+        """The lender's own, unless an arm says otherwise."""
+        if not arms or not self.experiments:
+            return self.strategy
+        return self.treatments.get(frozenset(self.running_arms(arms, today).items()), self.strategy)
 
     def serves(self, country: str) -> bool:
         """Whether the lender has an office for borrowers there."""
@@ -136,6 +174,13 @@ class Content:
             if (name, candidate) in self.templates:
                 return self.templates[name, candidate]
         raise ContentError(f"templates/sms: no template {name} for {locale}: add sms/{locale}/{name}.txt")
+
+    def wording(self, name: str, locale: str) -> str:
+        """What a stop of these words is called: `en-US` and `en-GB` share those of `en` until they have their own."""
+        for candidate in (locale, locale.split("-")[0]):
+            if (name, candidate) in self.templates:
+                return f"{name}/{candidate}"
+        return f"{name}/{locale}"
 
     def office(self, country: str) -> Office:
         """The country's own, or the one of its jurisdiction, as `EU` for member states without their own.

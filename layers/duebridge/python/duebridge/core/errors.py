@@ -11,3 +11,9 @@ class ContentError(DueBridgeError):
     """Content in templates/ is wrong; the text names the file and the mend."""
 
     code = "content"
+
+
+class SetUpError(DueBridgeError):
+    """The provider refuses by a fault of our own set-up; the text is its reason."""
+
+    code = "set_up"

@@ -3,15 +3,21 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from .loan_file import LoanRow
+from .loan_row import LoanRow
 from .money import Money, exponent
 from .strategy import Trait, Traits
+from .undertaking import Arrangement, Offer, Promised
+
+if TYPE_CHECKING:
+    from .experiment import Enrolment
 
 LOAN_FILE = "loan file"
 REPLIED = "replied"
-OF_THE_EPISODE = frozenset({REPLIED, "broken_promise"})
+HARDSHIP, BROKEN_PROMISE, DISSATISFIED = "hardship", "broken_promise", "dissatisfied"
+OF_THE_EPISODE = frozenset({REPLIED, BROKEN_PROMISE, DISSATISFIED})
 """Marks that a new delinquency does not inherit."""
 
 
@@ -29,6 +35,16 @@ class Pause:
         return self.until is None or now < self.until
 
 
+def pause_name(reason: str, ticket_id: str) -> str:
+    """A pause that waits for a ticket has its own name, so that two questions wait for two answers."""
+    return f"{reason}#{ticket_id[-8:]}"
+
+
+def reason_of(name: str) -> str:
+    """Why a pause stands, whatever it waits for."""
+    return name.partition("#")[0]
+
+
 @dataclass(frozen=True, slots=True)
 class Payment:
     """Money that arrived. `known_at` is when the lender's books knew it."""
@@ -38,6 +54,21 @@ class Payment:
     paid_on: date
     reference: str
     known_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EarlyPayments:
+    """Money for a loan that the book does not know yet; it is booked when the loan comes."""
+
+    loan_id: str
+    payments: tuple[Payment, ...] = ()
+    version: int = 0
+
+    def with_payment(self, payment: Payment) -> "EarlyPayments":
+        """A reference counts once."""
+        if any(known.reference == payment.reference for known in self.payments):
+            return self
+        return replace(self, payments=(*self.payments, payment))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +99,25 @@ class Loan:
     pauses: Mapping[str, Pause] = field(default_factory=dict)
     next_contact_at: datetime | None = None
     marks: frozenset[str] = frozenset()
-    """What the conversation left behind, for the choice of a scheme: `replied`, `hardship`, `broken_promise`."""
+    """What the conversation left behind, for the choice of a scheme: `replied`, `hardship`, `broken_promise`,
+    `dissatisfied`."""
+    promised: Promised | None = None
+    """The payment that the borrower said would come."""
+    offer: Offer | None = None
+    """The menu of arrangements that was sent last."""
+    arrangement: Arrangement | None = None
+    credit_minor: int = 0
+    """Paid beyond the arrears since the newest file: never asked back, and used up first by a reversal."""
+    balance_credit_minor: int = 0
+    """The same for the balance."""
     silent: bool = False
     """No text can reach this borrower; the loan waits for the daily hand-over to people."""
     paid_known_at: datetime | None = None
     """When the newest payment became known."""
+    paid_on: date | None = None
+    """The day of the payment that became known last."""
+    enrolments: "Mapping[str, Enrolment]" = field(default_factory=dict)
+    """By experiment: its part in each that it was ever in."""
     last_decision: LastDecision | None = None
     version: int = 0
 
@@ -82,13 +127,18 @@ class Loan:
         return self.terms.loan_id
 
     @property
+    def arms(self) -> Mapping[str, str]:
+        """Experiment -> arm, also of experiments that are over."""
+        return {name: enrolment.arm for name, enrolment in self.enrolments.items()}
+
+    @property
     def zones(self) -> tuple[str, ...]:
         """The zone of the address and every zone that the number may be in."""
         return tuple(dict.fromkeys((self.terms.time_zone, *self.terms.number_zones)))
 
     def days_past_due(self, now: datetime) -> int:
         """Days since the oldest unpaid due date, by the borrower's calendar; negative before it."""
-        return (now.astimezone(ZoneInfo(self.terms.time_zone)).date() - self.terms.due_date).days
+        return (self.today(now) - self.terms.due_date).days
 
     @property
     def traits(self) -> Traits:
@@ -105,6 +155,15 @@ class Loan:
             marks=self.marks,
         )
 
+    def today(self, now: datetime) -> date:
+        """By the borrower's calendar."""
+        return now.astimezone(ZoneInfo(self.terms.time_zone)).date()
+
+    def paused(self, name: str, pause: Pause) -> "Loan":
+        """With one more hold; it sleeps until then, unless it sleeps or waits for people anyway."""
+        sleeps_until = pause.until if self.is_owed() and not self.silent else self.next_contact_at
+        return replace(self, pauses={**self.pauses, name: pause}, next_contact_at=sleeps_until)
+
     def is_owed(self) -> bool:
         """Whether anything is asked for at all."""
         return self.arrears.minor > 0
@@ -117,9 +176,18 @@ def from_file(row: LoanRow, as_of: datetime, known: Loan | None, payments: Itera
     looked at is for `decision.wake_at` to say.
     """
     # Summed first: a payment above what is owed and its reversal cancel out, in whatever order they are read.
-    later = Money(sum(payment.amount.minor for payment in payments if payment.known_at > as_of), row.currency)
-    arrears, balance = less(row.amount_due, later), less(row.outstanding_balance, later)
-    loan = Loan(terms=row, as_of=as_of, arrears=arrears, balance=balance, episode=row.due_date)
+    later_minor = sum(payment.amount.minor for payment in payments if payment.known_at > as_of)
+    arrears, credit_minor = _less(row.amount_due, 0, later_minor)
+    balance, balance_credit_minor = _less(row.outstanding_balance, 0, later_minor)
+    loan = Loan(
+        terms=row,
+        as_of=as_of,
+        arrears=arrears,
+        balance=balance,
+        credit_minor=credit_minor,
+        balance_credit_minor=balance_credit_minor,
+        episode=row.due_date,
+    )
     if known is None:
         return replace(loan, pauses=_pauses_after_file(row, as_of, {}))
     loan = replace(
@@ -127,22 +195,43 @@ def from_file(row: LoanRow, as_of: datetime, known: Loan | None, payments: Itera
         version=known.version,
         pauses=_pauses_after_file(row, as_of, known.pauses),
         paid_known_at=known.paid_known_at,
+        paid_on=known.paid_on,
+        enrolments=known.enrolments,
         last_decision=known.last_decision,
         marks=known.marks - OF_THE_EPISODE,
     )
     if row.due_date == known.episode or _still_delinquent(row, arrears, known, as_of):
-        return replace(loan, episode=known.episode, steps=known.steps, retry=known.retry, marks=known.marks)
+        return replace(
+            loan,
+            episode=known.episode,
+            steps=known.steps,
+            retry=known.retry,
+            marks=known.marks,
+            offer=known.offer,
+            arrangement=known.arrangement,
+            # A lender without payment events tells of a payment by the lower sum of its next file.
+            promised=_after_sum(known.promised, known.arrears.minor - arrears.minor),
+        )
     return loan
 
 
 def after_payment(loan: Loan, payment: Payment) -> Loan:
     """The loan after money arrived; when nothing is owed any more it sleeps until a file or event wakes it."""
+    arrears, credit_minor = _less(loan.arrears, loan.credit_minor, payment.amount.minor)
+    balance, balance_credit_minor = _less(loan.balance, loan.balance_credit_minor, payment.amount.minor)
     paid = replace(
         loan,
-        arrears=less(loan.arrears, payment.amount),
-        balance=less(loan.balance, payment.amount),
+        arrears=arrears,
+        balance=balance,
+        credit_minor=credit_minor,
+        balance_credit_minor=balance_credit_minor,
         paid_known_at=max(payment.known_at, loan.paid_known_at or payment.known_at),
+        paid_on=payment.paid_on,
+        promised=loan.promised.with_payment(payment.amount.minor) if loan.promised else None,
     )
+    if paid.promised and paid.promised.kept and not (loan.promised and loan.promised.kept):
+        # The planner says thanks at the next opening, and ends what the promise paused.
+        return replace(paid, next_contact_at=payment.known_at, silent=False)
     if not paid.is_owed():
         return replace(paid, next_contact_at=None, silent=False)
     # A reversal makes the money owed again; the planner looks at it anew.
@@ -154,9 +243,14 @@ def is_cure(before: Loan, after: Loan, now: datetime) -> bool:
     return before.is_owed() and not after.is_owed() and before.days_past_due(now) > 0
 
 
-def less(owed: Money, paid: Money) -> Money:
-    """What stays owed; an overpayment leaves nothing owed, never a negative debt."""
-    return Money(max(0, owed.minor - paid.minor), owed.currency)
+def _less(owed: Money, credit_minor: int, paid_minor: int) -> tuple[Money, int]:
+    """What stays owed, never below nothing, and what is paid beyond it: a later reversal must find the same sum."""
+    left_minor = owed.minor - credit_minor - paid_minor
+    return Money(max(0, left_minor), owed.currency), max(0, -left_minor)
+
+
+def _after_sum(promised: Promised | None, lowered_by: int) -> Promised | None:
+    return promised.with_payment(lowered_by) if promised and lowered_by > 0 else promised
 
 
 def _pauses_after_file(row: LoanRow, as_of: datetime, known: Mapping[str, Pause]) -> dict[str, Pause]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, Protocol
 
 from . import file_cells
@@ -15,7 +15,7 @@ from .file_columns import Columns
 from .file_reading import Continuation, Source
 from .file_results import Fault, FaultCode
 from .file_rows import OUR_NAMES, Reading, read_rows
-from .money import Money
+from .loan_row import LoanRow
 
 REQUIRED_COLUMNS = (
     "loan_id",
@@ -42,46 +42,6 @@ REQUIRED_COLUMNS = (
 )
 OPTIONAL_COLUMNS = ("sub", "consent_source", "consent_at", "state")
 _AMOUNTS = ("principal", "outstanding_balance", "amount_due", "instalment_amount")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoanRow:
-    """One loan as the lender's file states it, fully checked."""
-
-    loan_id: str
-    agreement_number: str
-    borrower_id: str
-    full_name: str
-    salutation: str
-    """May be empty: an unknown salutation is no reason to lose a loan."""
-    phone: str
-    """E.164."""
-    number_zones: tuple[str, ...]
-    """Time zones that the number may be in; empty when the number does not tell."""
-    country: str
-    locale: str
-    time_zone: str
-    product: str
-    principal: Money
-    outstanding_balance: Money
-    amount_due: Money
-    due_date: date
-    instalment_amount: Money
-    instalments_total: int
-    instalments_paid: int
-    opened_on: date
-    maturity_date: date
-    prior_delinquencies: int
-    sub: str | None = None
-    """State or city whose own rules hold, such as US-MA or US-NY-NYC."""
-    consent_source: str | None = None
-    consent_at: datetime | None = None
-    state: AccountState | None = None
-
-    @property
-    def currency(self) -> str:
-        """The one currency of all the loan's amounts."""
-        return self.amount_due.currency
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,11 @@ class Renderer:
             undefined=StrictUndefined,
             autoescape=False,
             keep_trailing_newline=False,
+            auto_reload=False,
         )
+        self._words: dict[tuple[str, str], dict[str, object]] = {}
+        """By country and locale, what every text there may show of the lender."""
+        self._demand_steps = _demand_steps(content)
 
     def demand(self, case: Case, contact: Contact) -> Rendered:
         """A pre-due reminder or a demand for one loan."""
@@ -57,9 +61,9 @@ class Renderer:
             "agreement_tail": loan.terms.agreement_number[-4:],
             "pay_by": wording.day(last_day, locale) if last_day else "",
             "working_days": contact.step.answer_working_days,
-            "days_late": max(0, loan.days_past_due(case.now)),
+            "days_late": max(0, case.days_past_due),
             "consequence": self._consequence(case),
-            "is_first": not any(step in loan.steps for step in _demand_steps(self._content)),
+            "is_first": self._demand_steps.isdisjoint(loan.steps),
         }
         return self.render(contact.step.template, locale, loan.terms.country, values)
 
@@ -68,7 +72,7 @@ class Renderer:
         terms = case.loan.terms
         office = self._content.office(terms.country)
         words = office.consequence_words.get(terms.locale) or office.consequence_words.get(terms.locale.split("-")[0])
-        if not words or case.loan.days_past_due(case.now) > office.consequence_day - CONSEQUENCE_AHEAD_DAYS:
+        if not words or case.days_past_due > office.consequence_day - CONSEQUENCE_AHEAD_DAYS:
             return ""
         on = terms.due_date + timedelta(days=office.consequence_day)
         return words.replace("{date}", wording.day(on, terms.locale))
@@ -78,24 +82,35 @@ class Renderer:
         template = self._content.template(name, locale)
         if template.countries and country not in template.countries:
             raise ContentError(f"templates/sms/catalogue.yaml: {name} is not for {country}: add it, or another text")
-        office = self._content.office(country)
-        known = {
-            "lender": _spoken(self._content.lender.names, locale),
-            "phone": office.phone,
-            "hours": _spoken(office.hours, locale),
-            "stop": _spoken(office.stop_line, locale),
-            "site": office.site,
-            "complaint_body": _spoken(office.complaint_body, locale),
-            "crisis_line": _spoken(office.crisis_line, locale),
-            **values,
-        }
+        known = {**self._words_of(country, locale), **values}
         try:
-            body = self._environment.get_template(f"{template.locale}/{name}").render(known)
+            compiled = self._environment.get_template(f"{template.locale}/{name}")
+            # As `compiled.render` does, but for a copy of all variables that takes longer than the text itself.
+            body = "".join(compiled.root_render_func(compiled.new_context(known, shared=True)))
         except (TemplateError, TypeError, ArithmeticError, LookupError, ValueError) as error:
             raise ContentError(f"templates/sms/{template.locale}/{name}.txt: {error}") from error
-        # Split again: a character that folds to nothing leaves its spaces behind.
-        body = " ".join(segments.fold(" ".join(body.split())).split())
+        body = " ".join(body.split())
+        folded = segments.fold(body)
+        if folded is not body:
+            # A character that folds to nothing leaves its spaces behind.
+            body = " ".join(folded.split())
         return Rendered(body, template, segments.count(body).segments)
+
+
+    def _words_of(self, country: str, locale: str) -> Mapping[str, object]:
+        known = self._words.get((country, locale))
+        if known is None:
+            office = self._content.office(country)
+            known = self._words[country, locale] = {
+                "lender": _spoken(self._content.lender.names, locale),
+                "phone": office.phone,
+                "hours": _spoken(office.hours, locale),
+                "stop": _spoken(office.stop_line, locale),
+                "site": office.site,
+                "complaint_body": _spoken(office.complaint_body, locale),
+                "crisis_line": _spoken(office.crisis_line, locale),
+            }
+        return known
 
 
 def template_version(source: str) -> str:
@@ -110,5 +125,6 @@ def _spoken(by_locale: Mapping[str, str], locale: str) -> str:
     return words
 
 
-def _demand_steps(content: Content) -> list[str]:
-    return [step.name for scheme in content.strategy.schemes for step in scheme.steps if step.kind is Kind.DEMAND]
+def _demand_steps(content: Content) -> frozenset[str]:
+    steps = (step for scheme in content.strategy.schemes for step in scheme.steps)
+    return frozenset(step.name for step in steps if step.kind is Kind.DEMAND)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+ONE_DAY = timedelta(days=1)
 SEARCH_DAYS = 40
 """How far ahead an opening is looked for; longer than any cap's period and any run of holidays."""
 
@@ -44,10 +45,14 @@ class Policy:
     effective_to: date | None = None
     opt_out_covers_person: bool = False
     """One opt-out ends texts to all numbers of the person, not only to the one that it came from."""
+    opt_in_by_text: bool = True
+    """Whether a number that opted out may opt in again by a text of its own."""
     required: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Clauses that a text must have, by its purpose."""
     registered_texts: bool = False
     """Carriers block texts whose template is not registered with them."""
+    always_sent: frozenset[str] = frozenset()
+    """Stages whose text the law requires: no experiment withholds it."""
 
     def in_force(self, day: date) -> bool:
         """Whether this version holds on a day."""
@@ -107,9 +112,10 @@ def window_end(at: datetime, policies: Sequence[Policy], zones: Iterable[str]) -
 
 def working_days_after(day: date, count: int, policies: Sequence[Policy]) -> date:
     """The `count`-th working day after `day`: Monday to Friday and no public holiday under any policy."""
+    holidays = [policy.holidays for policy in policies]
     while count > 0:
-        day += timedelta(days=1)
-        if day.isoweekday() <= 5 and not any(day in policy.holidays for policy in policies):
+        day += ONE_DAY
+        if day.isoweekday() <= 5 and not any([day in each for each in holidays]):
             count -= 1
     return day
 

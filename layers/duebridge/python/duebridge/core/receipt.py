@@ -33,6 +33,8 @@ class Meaning:
     """The text provably did not arrive, and one more try is worth it."""
     stops_template: bool = False
     """The carrier dislikes the wording: people must look."""
+    reviews_set_up: bool = False
+    """Our own protect configuration kept it from going: people must look."""
 
 
 NOTHING = Meaning(None)
@@ -48,7 +50,7 @@ MEANINGS = {
     "TEXT_BLOCKED": Meaning(State.UNDELIVERED, suppresses=Suppression.BLOCKED),
     "TEXT_CARRIER_BLOCKED": Meaning(State.UNDELIVERED, stops_template=True),
     "TEXT_SPAM": Meaning(State.UNDELIVERED, stops_template=True),
-    "TEXT_PROTECT_BLOCKED": Meaning(State.UNDELIVERED),
+    "TEXT_PROTECT_BLOCKED": Meaning(State.UNDELIVERED, reviews_set_up=True),
 }
 
 

@@ -18,6 +18,10 @@ class Suppression(StrEnum):
     BLOCKED = "blocked_by_carrier"
 
 
+ON_THE_CARRIERS_LIST = frozenset({Suppression.OPTED_OUT, Suppression.WRONG_NUMBER})
+"""Suppressions that the provider's own opt-out list must know too."""
+
+
 @dataclass(frozen=True, slots=True)
 class Counted:
     """A demand or pre-due text that counts: when it was claimed, and until when it leaves the person in peace."""
@@ -35,8 +39,10 @@ class NumberStanding:
     suppressed_at: datetime | None = None
     confirmation: str = ""
     """The one contact id that may still go to a suppressed number: its opt-out confirmation."""
+    listed_at: datetime | None = None
+    """When the daily comparison last saw it on the provider's own list."""
     carrier_told: bool = False
-    """Whether the provider's own opt-out list has the number."""
+    """Whether the provider's own opt-out list has the number; a text to one that opted in again takes it off first."""
     answers: tuple[datetime, ...] = ()
     version: int = 0
 
@@ -45,6 +51,13 @@ class NumberStanding:
         if self.suppressed is not None:
             return self
         return replace(self, suppressed=reason, suppressed_at=at, confirmation=confirmation)
+
+    def reinstated(self) -> "NumberStanding":
+        """Only a number that opted out opts in again. The provider's list may have it, also where whoever told the
+        provider died before saying so: the next text takes it off first."""
+        if self.suppressed is not Suppression.OPTED_OUT:
+            return self
+        return replace(self, suppressed=None, suppressed_at=None, confirmation="", carrier_told=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

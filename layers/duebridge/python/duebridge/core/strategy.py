@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from .undertaking import ArrangementLimits
+
 
 class Kind(StrEnum):
     """What a text is; each kind has its own rules for hours, holds and caps."""
@@ -70,7 +72,7 @@ class Traits:
     values: Mapping[Trait, int]
     currency: str
     marks: frozenset[str]
-    """What the conversation left behind: `hardship`, `broken_promise`, `replied`."""
+    """What the conversation left behind: `hardship`, `broken_promise`, `dissatisfied`, `replied`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,8 @@ class Scheme:
     marks: frozenset[str]
     """All of which the loan must carry."""
     steps: tuple[Step, ...]
+    arrangements: ArrangementLimits | None = None
+    """Narrower limits than the lender's for this kind of borrower."""
 
     def fits(self, traits: Traits) -> bool:
         """Whether a loan belongs to this segment."""

@@ -3,8 +3,8 @@
 import unicodedata
 from datetime import date
 
-from .loan_file import LoanRow
-from .money import Money
+from .loan_row import LoanRow
+from .money import Money, exponent
 
 SYMBOLS = {"CNY": "¥", "USD": "$", "GBP": "£", "INR": "Rs ", "EUR": "EUR "}
 """The euro and rupee signs would cost slots or turn an English text into UCS-2."""
@@ -21,13 +21,12 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 
 def amount(money: Money, locale: str) -> str:
     """`$1,234.50`, `Rs 1,23,456.00` in India, `1,234.50元` in Chinese."""
-    return _written(money, locale, money.decimal_text)
+    return _written(money, locale, shows_cents=True)
 
 
 def rounded(money: Money, locale: str) -> str:
     """Without the cents where there are none: `$1,250`."""
-    whole, _, decimals = money.decimal_text.partition(".")
-    return _written(money, locale, money.decimal_text if decimals.strip("0") else whole)
+    return _written(money, locale, shows_cents=money.minor % 10 ** exponent(money.currency) != 0)
 
 
 def day(value: date, locale: str) -> str:
@@ -58,8 +57,13 @@ def product(row: LoanRow) -> str:
 
 def inline(text: str) -> str:
     """A borrower's or product's name as it may stand in a sentence: it can neither sign a text nor break a line."""
-    visible = "".join(c if unicodedata.category(c) not in INVISIBLE else " " for c in text)
+    # Printable, as nearly every name is, means that all of it can be seen.
+    visible = text if text.isprintable() else _without_invisible(text)
     return " ".join(visible.replace("【", "(").replace("】", ")").split())
+
+
+def _without_invisible(text: str) -> str:
+    return "".join(c if unicodedata.category(c) not in INVISIBLE else " " for c in text)
 
 
 def masked(phone: str) -> str:
@@ -67,10 +71,11 @@ def masked(phone: str) -> str:
     return f"{phone[:3]}***{phone[-2:]}"
 
 
-def _written(money: Money, locale: str, decimal_text: str) -> str:
-    whole, _, decimals = decimal_text.partition(".")
-    grouped = _indian(whole) if locale == "en-IN" else f"{int(whole):,}"
-    digits = f"{grouped}.{decimals}" if decimals else grouped
+def _written(money: Money, locale: str, *, shows_cents: bool) -> str:
+    decimals = exponent(money.currency)
+    whole, cents = divmod(money.minor, 10**decimals)
+    grouped = _indian(str(whole)) if locale == "en-IN" else f"{whole:,}"
+    digits = f"{grouped}.{cents:0{decimals}d}" if decimals and shows_cents else grouped
     if locale.startswith("zh"):
         return f"{digits}元" if money.currency == "CNY" else f"{digits}{money.currency}"
     return f"{SYMBOLS.get(money.currency, money.currency + ' ')}{digits}"

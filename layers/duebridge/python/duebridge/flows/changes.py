@@ -57,11 +57,12 @@ def suppress(
     return change(lambda: conversations.number(phone), stopped, conversations.save_number)
 
 
-def uncount(conversations: Conversations, borrower_id: str, contact_id: str) -> None:
-    """Takes a contact that surely did not arrive back out of a person's count."""
+def uncount(conversations: Conversations, borrower_id: str, contact_id: str, claimed_at: datetime) -> None:
+    """Takes a contact that surely did not arrive back out of a person's count; a later claim of it stays counted."""
 
     def without(person: PersonStanding) -> PersonStanding | None:
-        return person.without(contact_id) if contact_id in person.counted else None
+        counted = person.counted.get(contact_id)
+        return person.without(contact_id) if counted and counted.at == claimed_at else None
 
     change(lambda: conversations.person(borrower_id), without, conversations.save_person)
 
@@ -85,3 +86,16 @@ def tell_carrier(conversations: Conversations, list_opt_out: Callable[[str], Non
 
     list_opt_out(phone)
     change(lambda: conversations.number(phone), told, conversations.save_number)
+
+
+def untell_carrier(conversations: Conversations, unlist_opt_out: Callable[[str], bool], phone: str) -> None:
+    """Takes a number that opted in again off the provider's own list, and remembers that it is off.
+
+    Where the provider will not, its refusal of the next text suppresses the number anew.
+    """
+
+    def untold(number: NumberStanding) -> NumberStanding | None:
+        return replace(number, carrier_told=False) if number.carrier_told and not number.suppressed else None
+
+    if unlist_opt_out(phone):
+        change(lambda: conversations.number(phone), untold, conversations.save_number)

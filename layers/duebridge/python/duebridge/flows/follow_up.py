@@ -1,13 +1,27 @@
-"""Opens follow-up tickets with a clock that runs in the desk's own working hours."""
+"""Opens follow-up tickets, and opens them again, with a clock that runs in the desk's own working hours."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ..core import wording
 from ..core.contact import ticket_id
 from ..core.content import Content
-from ..core.ticket import ANSWER_WITHIN, NORMAL, PRIORITY, Reason, Ticket, answer_by, last_opening
+from ..core.loan import Loan, Pause, pause_name
+from ..core.ticket import (
+    ANSWER_WITHIN,
+    CONTENT,
+    NORMAL,
+    NOT_CONTENT,
+    PRIORITY,
+    URGENT,
+    Reason,
+    Status,
+    Ticket,
+    answer_by,
+    last_opening,
+)
 from ..ports import Clock, LoanBook, Tickets
+from .changes import change_loan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,10 +37,6 @@ class FollowUp:
         """When the lender's first desk last opened its day."""
         return last_opening(now, next(iter(self.content.lender.offices.values())))
 
-    def _first_country(self) -> str:
-        """Whose desk looks at what belongs to no country: the lender's first."""
-        return next(iter(self.content.lender.offices))
-
     def open(
         self,
         reason: Reason,
@@ -36,26 +46,75 @@ class FollowUp:
         loan_id: str = "",
         loan_ids: tuple[str, ...] = (),
         raised: int = 0,
+        labels: tuple[str, ...] = (),
+        is_displeased: bool = False,
         note: str = "",
     ) -> str:
         """The ticket's id, which is derived from `reason` and `about`: the same event opens one ticket."""
         loan = self.loans.get(loan_id) if loan_id else None
-        country = loan.terms.country if loan and self.content.serves(loan.terms.country) else self._first_country()
         now = self.clock.now()
-        priority = max(1, PRIORITY.get(reason, NORMAL) - raised)
-        policies = self.content.policies_for(country, None, now)
+        priority = max(URGENT, PRIORITY.get(reason, NORMAL) - raised)
         ticket = Ticket(
             ticket_id=ticket_id(reason, about),
             reason=reason,
             priority=priority,
             opened_at=now,
-            answer_by=answer_by(now, ANSWER_WITHIN[priority], self.content.office(country), policies),
+            answer_by=self._answer_by(loan, priority, now),
             borrower_id=loan.terms.borrower_id if loan else "",
             loan_ids=loan_ids or ((loan_id,) if loan_id else ()),
             phone=phone,
             about=about,
             masked_phone=wording.masked(phone) if phone else "",
+            locale=loan.terms.locale if loan else "",
+            labels=labels,
+            is_displeased=is_displeased,
             note=note,
         )
         self.tickets.open(ticket)
         return ticket.ticket_id
+
+    def reopen(self, ticket_id: str, closing: int, by: str) -> bool:
+        """A borrower was not content with this closing: one priority higher, a new clock, and peace until then.
+
+        False when the ticket is gone, or when this closing was reopened before.
+        """
+        ticket = self.tickets.get(ticket_id)
+        if ticket is None or ticket.is_open or ticket.closings != closing:
+            return False
+        now = self.clock.now()
+        loans = [loan for loan_id in ticket.loan_ids if (loan := self.loans.get(loan_id))]
+        priority = max(URGENT, ticket.priority - 1)
+
+        def held(loan: Loan) -> Loan | None:
+            name = pause_name("reopened", ticket_id)
+            return None if name in loan.pauses else loan.paused(name, Pause(now, None, ticket_id))
+
+        for loan in loans:
+            change_loan(self.loans, loan.loan_id, held)
+        return self.tickets.reopen(
+            replace(
+                ticket,
+                status=Status.OPEN,
+                priority=priority,
+                answer_by=self._answer_by(loans[0] if loans else None, priority, now),
+                is_displeased=True,
+                history=(*ticket.history, audit_line(now, by, NOT_CONTENT)),
+            )
+        )
+
+    def note_satisfied(self, ticket_id: str, closing: int) -> None:
+        """A borrower was content with this closing."""
+        line = audit_line(self.clock.now(), "borrower", CONTENT)
+        self.tickets.note_outcome(ticket_id, closing, line)
+
+    def _answer_by(self, loan: Loan | None, priority: int, now: datetime) -> datetime:
+        is_served = loan is not None and self.content.serves(loan.terms.country)
+        # What belongs to no country is looked at by the lender's first desk.
+        country = loan.terms.country if loan and is_served else next(iter(self.content.lender.offices))
+        policies = self.content.policies_for(country, None, now)
+        return answer_by(now, ANSWER_WITHIN[priority], self.content.office(country), policies)
+
+
+def audit_line(at: datetime, by: str, what: str) -> str:
+    """One line of a ticket's history. `by` is what somebody wrote of themselves."""
+    return f"{at:%Y-%m-%d %H:%M} UTC, {by}: {what}"

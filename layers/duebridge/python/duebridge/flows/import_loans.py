@@ -1,6 +1,6 @@
 """Takes a lender's file into the loan book: good rows whatever their neighbours, bad rows with their reasons."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import batched
@@ -11,8 +11,10 @@ from ..core.file_encoding import FileRefusedError, Refusal
 from ..core.file_reading import Continuation, Source
 from ..core.file_results import Accepted, FaultCode, Rejected
 from ..core.loan import Loan, from_file
-from ..core.loan_file import LoanChecks, LoanRow, PhoneReader, as_of, is_full, read_loans
+from ..core.loan_file import LoanChecks, PhoneReader, as_of, is_full, read_loans
+from ..core.loan_row import LoanRow
 from ..ports import Clock, Continuations, FileWork, Inbox, LatestFiles, LoanBook, Saved
+from .booking import Booked, book
 from .changes import TRIES, BusyError
 
 BATCH_ROWS = 100
@@ -25,6 +27,8 @@ class Report:
     saved: int = 0
     unchanged: int = 0
     rejected: int = 0
+    early_payments: int = 0
+    """Payments that had come before their loan."""
     continued: bool = False
 
 
@@ -107,7 +111,24 @@ class ImportLoans:
                 report.saved += 1
             else:
                 report.unchanged += 1
+        self._book_early(accepted, known, file_as_of, report)
         return rejects
+
+    def _book_early(
+        self,
+        accepted: Sequence[Accepted[LoanRow]],
+        known: Mapping[str, Loan],
+        file_as_of: datetime,
+        report: Report,
+    ) -> None:
+        """After the loans stand: a payment that comes later finds its loan. Again for loans that this file has
+        brought before, since an earlier run over it may have died in between."""
+        ids = [result.row.loan_id for result in accepted]
+        new = [one for one in ids if one not in known or known[one].as_of == file_as_of]
+        for early in self.loans.early_payments(new).values():
+            for payment in early.payments:
+                booked = book(self.loans, payment, self.clock.now())
+                report.early_payments += booked in (Booked.LOWERED, Booked.CURED)
 
     def _save_one(self, row: LoanRow, file_as_of: datetime, known: Loan | None) -> bool | None:
         """True when written, False when nothing was to change, None when the book knows newer terms."""

@@ -3,19 +3,25 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from ..core.contact import Text
+from ..core.contact import Text, reminder_id
 from ..core.content import Content
-from ..core.decision import SILENT, Case, Contact, Hold, after_contact, decide
+from ..core.decision import Case, Contact, decide, own_id
+from ..core.enrolling import enrolled
 from ..core.errors import ContentError
-from ..core.loan import LastDecision, Loan
+from ..core.loan import Loan
 from ..core.message import Renderer
-from ..core.policy import keep_days
-from ..ports import Clock, Conversations, LoanBook, Outbox, Saved, Shards
+from ..core.planning import held, planned
+from ..core.policy import keep_days, next_opening, window_end
+from ..core.promise_keeping import after_word, due_word, end_of, promise_wording, settled
+from ..core.reasoning import Hold
+from ..core.stop import EVERYTHING
+from ..core.strategy import Kind
+from ..ports import Clock, Conversations, LoanBook, Outbox, Saved, Shards, Stops
+from .composing import Composer
 
 PAGE_LOANS = 100
-NO_OPENING_LOOK_AGAIN = timedelta(days=2)
 
 
 @dataclass(slots=True)
@@ -26,6 +32,8 @@ class Report:
     planned: int = 0
     raced: int = 0
     held: Counter[str] = field(default_factory=Counter)
+    held_loans: dict[str, list[str]] = field(default_factory=dict)
+    """Which, by reason, for whoever asks why a loan was not texted."""
     continued: bool = False
 
 
@@ -37,13 +45,17 @@ class PlanContacts:
     conversations: Conversations
     outbox: Outbox
     shards: Shards
+    stops: Stops
     content: Content
     renderer: Renderer
     clock: Clock
 
-    def start(self, shards: tuple[str, ...]) -> None:
-        """The scheduled run: one piece of work a shard."""
+    def start(self, shards: tuple[str, ...]) -> bool:
+        """The scheduled run: one piece of work a shard; none, and False, while everything is paused."""
+        if EVERYTHING in self.stops.standing().paused:
+            return False
         self.shards.put([(shard, "") for shard in shards])
+        return True
 
     def plan(self, shard: str, cursor: str, has_time: Callable[[], bool]) -> Report:
         """A repeated run plans the same contacts with the same ids, which the claim drops."""
@@ -63,6 +75,7 @@ class PlanContacts:
     def _plan_page(self, loans: tuple[Loan, ...], now: datetime, report: Report) -> None:
         """Queues first and advances after: a crash in between repeats a contact, and never loses one."""
         full_file_as_of = self.loans.latest_files().full_as_of
+        stops = self.stops.standing()
         numbers, persons = self.conversations.standings({(loan.terms.phone, loan.terms.borrower_id) for loan in loans})
         texts, advanced = [], []
         for loan in loans:
@@ -73,11 +86,20 @@ class PlanContacts:
                 content=self.content,
                 now=now,
                 full_file_as_of=full_file_as_of,
+                stopped_wordings=stops.wordings,
+                paused=stops.paused,
+                stopped_arms=stops.arms,
             )
-            outcome = self._decide(case)
+            outcome = self._about_promise(case)
+            if outcome is None:
+                case = replace(case, loan=settled(loan, now, self.content))
+                if self.content.experiments:
+                    case = replace(case, loan=enrolled(case))
+                outcome = self._decide(case)
             if isinstance(outcome, Hold):
-                advanced.append(held(loan, outcome, now))
+                advanced.append(held(case.loan, outcome, now))
                 report.held[outcome.reason] += 1
+                report.held_loans.setdefault(outcome.reason, []).append(loan.loan_id)
             else:
                 text, loan_planned = outcome
                 texts.append(text)
@@ -90,6 +112,9 @@ class PlanContacts:
 
     def _decide(self, case: Case) -> tuple[Text, Loan] | Hold:
         """A loan that nobody has words for is held for people, and does not stop its neighbours."""
+        if case.person.counted:
+            # An earlier run may have died once it had queued exactly this text, which must not wait for itself.
+            case = replace(case, person=case.person.without(own_id(case)))
         outcome = decide(case).outcome
         if isinstance(outcome, Hold):
             return outcome
@@ -97,6 +122,42 @@ class PlanContacts:
             return self._text(case, outcome), planned(case, outcome)
         except ContentError:
             return Hold("no_wording", None)
+
+    def _about_promise(self, case: Case) -> tuple[Text, Loan] | Hold | None:
+        """Thanks for a promise that was kept, or the one reminder of one that is due tomorrow; both within hours."""
+        word = due_word(case.loan, case.now)
+        if word is None or case.number.suppressed or not case.policies:
+            return None
+        opening = next_opening(case.now, case.policies, case.loan.zones)
+        if opening is None:
+            return None
+        if opening.at > case.now:
+            return Hold("outside_hours", opening.at)
+        try:
+            return self._promise_text(case, word), after_word(case.loan, case.now, self.content)
+        except ContentError:
+            return Hold("no_wording", None)
+
+    @property
+    def composer(self) -> Composer:
+        """For texts that ask for no money."""
+        return Composer(content=self.content, renderer=self.renderer)
+
+    def _promise_text(self, case: Case, word: str) -> Text:
+        loan, promise = case.loan, case.loan.promised
+        assert promise is not None  # noqa: S101 - there is a word about it
+        template, values = promise_wording(loan, case.now, self.content)
+        return self.composer.compose(
+            template,
+            Kind.REMINDER,
+            loan,
+            contact_id=reminder_id(word, loan.loan_id, promise.pay_on),
+            case=promise.by,
+            now=case.now,
+            expires_at=min(end_of(loan, loan.today(case.now)), window_end(case.now, case.policies, loan.zones)),
+            values=values,
+            step=word,
+        )
 
     def _text(self, case: Case, contact: Contact) -> Text:
         rendered = self.renderer.demand(case, contact)
@@ -111,9 +172,12 @@ class PlanContacts:
             template_version=rendered.template.version,
             segments=rendered.segments,
             expires_at=contact.closes_at,
-            planned_at=case.now,
+            planned_at=case.now.replace(microsecond=0),
             borrower_id=loan.terms.borrower_id,
             loan_id=loan.loan_id,
+            country=loan.terms.country,
+            segment=self.content.strategy.scheme_for(loan.traits).segment if case.arms else case.scheme.segment,
+            arms=case.arms,
             step=contact.step.name,
             attempt=contact.attempt,
             episode=loan.episode,
@@ -124,30 +188,3 @@ class PlanContacts:
             registered_entity=self.content.office(loan.terms.country).registered_entity,
             keep_days=keep_days(case.policies),
         )
-
-
-def planned(case: Case, contact: Contact) -> Loan:
-    """The loan once its step is in the queue: it sleeps until its next step begins."""
-    loan = case.loan
-    return replace(
-        loan,
-        steps=tuple(dict.fromkeys((*loan.steps, contact.step.name))),
-        retry="" if contact.attempt > 1 else loan.retry,
-        next_contact_at=after_contact(case),
-        last_decision=LastDecision(case.now, "contact", None),
-    )
-
-
-def held(loan: Loan, hold: Hold, now: datetime) -> Loan:
-    """The loan once it is held: it sleeps until the hold ends, or waits for people."""
-    is_closed_for_long = loan.last_decision is not None and loan.last_decision.outcome == hold.reason == "no_opening"
-    silent = hold.reason in SILENT or is_closed_for_long
-    until = hold.until
-    if hold.reason == "no_opening":
-        until = now + NO_OPENING_LOOK_AGAIN
-    return replace(
-        loan,
-        next_contact_at=now if silent else until,
-        silent=silent,
-        last_decision=LastDecision(now, hold.reason, hold.until),
-    )

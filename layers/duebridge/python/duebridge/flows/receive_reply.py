@@ -1,36 +1,79 @@
 """Stores a borrower's reply before anything else, understands it, acts, answers, and asks a person where needed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime, timedelta
 
-from ..core import wording
-from ..core.account_state import AccountState
-from ..core.contact import Text, answer_id
+from ..core import arrangement, promise_keeping
+from ..core.contact import State, answer_id, ticket_id
 from ..core.content import Content
-from ..core.loan import REPLIED, Loan, Pause
+from ..core.decision import wake_at
+from ..core.help_block import is_answered_by
+from ..core.loan import Loan, Pause, pause_name
+from ..core.menu import chosen
 from ..core.message import Renderer
-from ..core.policy import Policy, keep_days, working_days_after
-from ..core.reply import Inbound, Understood, understand, well_formed
-from ..core.standing import Suppression
-from ..core.strategy import Kind
+from ..core.policy import Policy, keep_days
+from ..core.reply import Inbound, well_formed
+from ..core.response import Answer, Heard, Response, changed, respond
+from ..core.satisfaction import verdict
+from ..core.standing import NumberStanding, Suppression
+from ..core.strategy import ASKS_FOR_PAYMENT, Kind
 from ..core.ticket import Reason
+from ..core.understanding import Understood, understand
+from ..core.undertaking import Arrangement, ArrangementStatus, Offer
 from ..ports import Clock, ContactRow, Conversation, Conversations, LoanBook, Outbox
-from .changes import change_loan, suppress, wake
+from .changes import change, change_loan, suppress, wake
+from .composing import Composer
 from .follow_up import FollowUp
+from .said_before import NEVER_SENT, newest_demand
 
 ANSWER_LIVES = timedelta(hours=24)
 LONGEST_BODY = 1600
 """Characters kept of a reply; the service itself delivers no more."""
+MENU_LIVES = timedelta(hours=72)
+"""A digit chooses from the menu sent last only as long as the borrower can be thinking of it."""
+MENUS = frozenset({"answers/arrangement_offer", "answers/satisfaction"})
+PARTS_WITHIN = timedelta(seconds=90)
+"""A long text may arrive as several: what makes no sense alone is read with what came just before."""
+A_DAY = timedelta(days=1)
+MANY_REPLIES = 10
+"""In a day from one number. Whoever sends more is most likely a machine: people still look, machines stop."""
 
 
 @dataclass(frozen=True, slots=True)
 class Thread:
     """Whom a reply is from, and about which loan, as far as that is known."""
 
-    loan: Loan | None
-    loan_ids: tuple[str, ...]
-    """All loans of the borrower; empty for a number that we never texted."""
+    spoken_of: Loan | None
+    loans: Mapping[str, Loan]
+    """All loans of the borrower as they were read; empty for a number that we never texted."""
+    conversation: Conversation
+
+    @property
+    def loan_ids(self) -> tuple[str, ...]:
+        """Sorted, so that every run over them is alike."""
+        return tuple(sorted(self.loans))
+
+    @property
+    def any_loan(self) -> Loan | None:
+        """For language, law and office, which all loans of a borrower share."""
+        return self.spoken_of or next(iter(self.loans.values()), None)
+
+    @property
+    def target(self) -> Loan | None:
+        """The loan that a promise or a plan is about: the one spoken of, or the only one on which money is owed."""
+        if self.spoken_of:
+            return self.spoken_of
+        owed = [loan for loan in self.loans.values() if loan.is_owed()]
+        return owed[0] if len(owed) == 1 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What was done about a reply: the ticket that it belongs to and the answer to give, if any."""
+
+    ticket_id: str = ""
+    answer: Answer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +84,8 @@ class Report:
     is_repeated: bool
     ticket_id: str
     is_answered: bool
+    about_template: str = ""
+    """The wording of the newest demand before it, whether or not it was answered by name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,100 +101,259 @@ class ReceiveReply:
     clock: Clock
 
     def receive(self, inbound: Inbound) -> Report:
-        """A repeat is acted on again, because the first try may have died half-way."""
-        body = well_formed(inbound.body[:LONGEST_BODY])
-        is_new = self.conversations.store_reply(inbound.phone, inbound.inbound_id, body, inbound.at)
+        """A reply that died half-way is acted on again; one that was done to the end is not."""
+        inbound = replace(inbound, body=well_formed(inbound.body[:LONGEST_BODY]))
+        is_new = self.conversations.store_reply(inbound.phone, inbound.inbound_id, inbound.body, inbound.at)
         conversation = self.conversations.conversation(inbound.phone)
-        understood = understand(body, self.content.lexicons)
+        stored = next((row for row in conversation.replies if row.inbound_id == inbound.inbound_id), None)
+        if stored and stored.labels:
+            return Report(stored.labels, True, "", False)
         thread = self._thread(conversation, inbound)
-        ticket, answer = self._act(inbound, understood, thread)
-        keep = self._keep_days(self._any_loan(thread))
-        self.conversations.note_understood(inbound.phone, inbound.inbound_id, understood, keep)
-        is_answered = bool(answer) and self._answer(inbound, thread, answer)
-        return Report(understood.labels, not is_new, ticket, is_answered)
+        understood = self._understood(inbound, thread)
+        followed = self._follow(inbound, understood, thread)
+        is_answered = self._answer(inbound, thread, followed)
+        keep = self._keep_days(thread.any_loan)
+        about = newest_demand(conversation, inbound.at)
+        self.conversations.note_understood(
+            inbound.phone, inbound.inbound_id, understood, keep, about.text.contact_id if about else ""
+        )
+        template = about.text.template if about else ""
+        return Report(understood.labels, not is_new, followed.ticket_id, is_answered, template)
+
+    @property
+    def composer(self) -> Composer:
+        """For texts that ask for no money."""
+        return Composer(content=self.content, renderer=self.renderer)
 
     def _thread(self, conversation: Conversation, inbound: Inbound) -> Thread:
         """By the text that is answered, else by the newest text of the only loan ever spoken of."""
         about = [row for row in conversation.contacts if row.text.loan_id]
         if not about:
-            return Thread(None, ())
+            return Thread(None, {}, conversation)
         answered = [row for row in about if row.message_id and row.message_id == inbound.answering_message_id]
         newest = max(answered or about, key=lambda row: row.claimed_at)
-        loan_ids = tuple(self.loans.loans_of(newest.text.borrower_id))
-        is_certain = bool(answered) or _is_one_loan(about)
-        return Thread(self.loans.get(newest.text.loan_id) if is_certain else None, loan_ids)
+        loans = self.loans.get_many(sorted({newest.text.loan_id, *self.loans.loans_of(newest.text.borrower_id)}))
+        is_certain = bool(answered) or len({row.text.loan_id for row in about}) == 1
+        return Thread(loans.get(newest.text.loan_id) if is_certain else None, loans, conversation)
 
-    def _act(self, inbound: Inbound, understood: Understood, thread: Thread) -> tuple[str, str]:
-        """The ticket opened, if any, and the template of the answer, if any; the strictest intent acts first."""
-        now = self.clock.now()
+    def _understood(self, inbound: Inbound, thread: Thread) -> Understood:
+        """By itself, and where that says nothing, together with the part that came just before it."""
+        loan = thread.any_loan
+        today = loan.today(inbound.at) if loan else inbound.at.astimezone(UTC).date()
+        alone = understand(inbound.body, self.content.listening, today)
+        if alone.primary != "other":
+            return alone
+        earlier = [
+            row.body
+            for row in thread.conversation.replies
+            if row.inbound_id != inbound.inbound_id and timedelta(0) <= inbound.at - row.at <= PARTS_WITHIN
+        ]
+        if not earlier:
+            return alone
+        return understand("\n".join([*earlier, inbound.body])[-LONGEST_BODY:], self.content.listening, today)
+
+    def _follow(self, inbound: Inbound, understood: Understood, thread: Thread) -> Followed:
+        now, labels = self.clock.now(), understood.labels
+        if not thread.loans:
+            return self._stranger(inbound, understood, now)
+        if "wrong_number" in labels:
+            return self._wrong_number(inbound, understood, thread, now)
+        if "opt_out" not in labels and (followed := self._by_menu(inbound, understood, thread, now)):
+            return followed
+        heard = self._heard(inbound, understood, thread, now)
+        response = respond(heard)
+        if response.reason:
+            self._open_ticket(response, heard, thread)
+        for loan_id in thread.loan_ids:
+            change_loan(self.loans, loan_id, lambda loan: changed(loan, response, heard))
+        answer = response.answer
+        if "opt_out" in labels:
+            answer = self._opt_out(inbound, thread, now, response)
+        elif "opt_in" in labels:
+            self._opt_in(inbound, thread, now)
+        return Followed(response.ticket_id, answer)
+
+    def _heard(self, inbound: Inbound, understood: Understood, thread: Thread, now: datetime) -> Heard:
+        conversation = thread.conversation
+        return Heard(
+            inbound=inbound,
+            understood=understood,
+            loans=thread.loans,
+            target=thread.target,
+            content=self.content,
+            now=now,
+            is_suppressed=conversation.standing.suppressed is not None,
+            is_flood=sum(inbound.at - A_DAY < row.at <= inbound.at for row in conversation.replies) > MANY_REPLIES,
+            is_answered_by_help=is_answered_by(self.content.help_block, inbound.body),
+            is_menu_known=_newest(conversation, {"answers/menu", "answers/language"}, now - A_DAY) is not None,
+        )
+
+    def _open_ticket(self, response: Response, heard: Heard, thread: Thread) -> None:
+        assert response.reason is not None  # noqa: S101 - the caller asked
+        self.follow_up.open(
+            response.reason,
+            about=response.about,
+            phone=heard.inbound.phone,
+            loan_id=heard.any_loan.loan_id,
+            loan_ids=thread.loan_ids,
+            raised=1 if heard.understood.is_dissatisfied else 0,
+            labels=heard.understood.labels,
+            is_displeased=heard.understood.is_dissatisfied,
+            note="; ".join(response.notes),
+        )
+
+    def _stranger(self, inbound: Inbound, understood: Understood, now: datetime) -> Followed:
+        """Nothing about a debt goes to a number that is not tied to a borrower, and no machine talks to it."""
         if "opt_out" in understood.labels:
-            return "", self._stop(inbound, thread, now)
-        if not thread.loan_ids:
-            return self._ticket(Reason.UNKNOWN_SENDER, inbound, thread, "a text from a number that we never texted"), ""
-        self._note_reply(thread)
-        if "help" in understood.labels:
-            return "", "answers/help"
-        if "paid" in understood.labels:
-            return self._check_payment(inbound, thread, now), "answers/paid_check"
-        self._pause(thread, "reply_waits", None, now, inbound.inbound_id)
-        return self._ticket(Reason.REPLY, inbound, thread, "a reply that a person should read"), "answers/received"
+            suppress(self.conversations, inbound.phone, Suppression.OPTED_OUT, now)
+            return Followed()
+        ticket = self.follow_up.open(
+            Reason.UNKNOWN_SENDER,
+            about=inbound.inbound_id,
+            phone=inbound.phone,
+            labels=understood.labels,
+            note="a text from a number that we never texted",
+        )
+        return Followed(ticket)
 
-    def _stop(self, inbound: Inbound, thread: Thread, now: datetime) -> str:
-        """Opt-out: our own table first; then the one confirmation, whose id holds a pass."""
+    def _wrong_number(self, inbound: Inbound, understood: Understood, thread: Thread, now: datetime) -> Followed:
+        """No more texts to this number for any loan; whatever else was said does not come from the borrower."""
+        apology = answer_id(inbound.inbound_id)
+        number = suppress(self.conversations, inbound.phone, Suppression.WRONG_NUMBER, now, apology)
+        for loan_id in thread.loan_ids:
+            wake(self.loans, loan_id, now)
+        ticket = ""
+        if understood.is_dissatisfied or {"legal", "complaint", "vulnerable"} & set(understood.labels):
+            ticket = self.follow_up.open(
+                Reason.WRONG_NUMBER,
+                about=inbound.inbound_id,
+                phone=inbound.phone,
+                labels=understood.labels,
+                is_displeased=understood.is_dissatisfied,
+                note="not the borrower's number: nothing about a loan may be said to it",
+            )
+        return Followed(ticket, Answer("answers/wrong_number") if number.confirmation == apology else None)
+
+    def _opt_out(self, inbound: Inbound, thread: Thread, now: datetime, response: Response) -> Answer | None:
+        """Our own table first; then the one confirmation, whose id holds a pass."""
         confirmation = answer_id(inbound.inbound_id) if self._may_confirm(thread) else ""
         number = suppress(self.conversations, inbound.phone, Suppression.OPTED_OUT, now, confirmation)
         for phone in self._other_numbers(inbound, thread):
             suppress(self.conversations, phone, Suppression.OPTED_OUT, now)
         for loan_id in thread.loan_ids:
             wake(self.loans, loan_id, now)
-        return "answers/opted_out" if confirmation and number.confirmation == confirmation else ""
+        if not confirmation or number.confirmation != confirmation:
+            return None
+        # Whoever is in danger is told where help is rather than that the texts end; the pass is for one text.
+        is_crisis = response.answer is not None and response.answer.template == "answers/crisis"
+        return response.answer if is_crisis else Answer("answers/opted_out")
 
     def _other_numbers(self, inbound: Inbound, thread: Thread) -> list[str]:
         """The person's other numbers, where the law makes one opt-out cover them all."""
-        loans = self.loans.get_many(thread.loan_ids).values()
+        loans = thread.loans.values()
         covers = any(policy.opt_out_covers_person for loan in loans for policy in self._policies(loan))
         return sorted({loan.terms.phone for loan in loans} - {inbound.phone}) if covers else []
 
     def _may_confirm(self, thread: Thread) -> bool:
-        """Not to strangers, and not where the carrier answers by itself."""
-        loan = self._any_loan(thread)
+        """Not where the carrier answers by itself."""
+        loan = thread.any_loan
         return loan is not None and all(policy.confirms_opt_out for policy in self._policies(loan))
 
-    def _check_payment(self, inbound: Inbound, thread: Thread, now: datetime) -> str:
-        days = self.content.pause_working_days.get(AccountState.PAID_CLAIM)
-        until = self._end_of_working_days(thread, now, days) if days else None
-        self._pause(thread, "paid_claim", until, now, inbound.inbound_id)
-        return self._ticket(Reason.PAID_CLAIM, inbound, thread, "says it is paid, the books do not show it yet")
+    def _opt_in(self, inbound: Inbound, thread: Thread, now: datetime) -> None:
+        """Only by the number itself, only after its own opt-out, and where the law of its country lets a text do it."""
+        loan = thread.any_loan
+        if loan is None or not all(policy.opt_in_by_text for policy in self._policies(loan)):
+            return
 
-    def _pause(self, thread: Thread, name: str, until: datetime | None, now: datetime, by: str) -> None:
-        """On every loan of the borrower: think time belongs to the person."""
+        # The first opt-out stays in the standing; the newest one, that came before this text was read, counts too.
+        opt_outs = [row.at for row in thread.conversation.replies if "opt_out" in row.labels]
+        if any(at > inbound.at for at in opt_outs):
+            return
 
-        def paused(loan: Loan) -> Loan | None:
-            known = loan.pauses.get(name)
-            if known and (known.by == by or known.until is None):
+        def reinstated(number: NumberStanding) -> NumberStanding | None:
+            is_newer = number.suppressed_at is None or inbound.at > number.suppressed_at
+            back = number.reinstated()
+            return back if is_newer and back != number else None
+
+        def revived(loan: Loan) -> Loan | None:
+            if not loan.is_owed() or not loan.silent:
                 return None
-            sleeps_until = until if loan.is_owed() and not loan.silent else loan.next_contact_at
-            return replace(loan, pauses={**loan.pauses, name: Pause(now, until, by)}, next_contact_at=sleeps_until)
+            return replace(loan, silent=False, next_contact_at=wake_at(loan, self.content, now))
 
-        for loan_id in thread.loan_ids:
-            change_loan(self.loans, loan_id, paused)
+        number = change(lambda: self.conversations.number(inbound.phone), reinstated, self.conversations.save_number)
+        for loan_id in thread.loan_ids if number.suppressed is None else ():
+            change_loan(self.loans, loan_id, revived)
 
-    def _note_reply(self, thread: Thread) -> None:
-        """A borrower who talks is not a silent one: the strategy's segments ask for it."""
+    def _by_menu(self, inbound: Inbound, understood: Understood, thread: Thread, now: datetime) -> Followed | None:
+        """A digit, or a plain yes or no, answers the newest menu; then the menu wins over any other reading."""
+        menu = _newest(thread.conversation, MENUS, inbound.at - MENU_LIVES)
+        if menu is None:
+            return None
+        if menu.text.template == "answers/satisfaction":
+            return self._by_satisfaction(inbound, understood, menu)
+        loan = thread.loans.get(menu.text.loan_id)
+        if loan is None or loan.offer is None or menu.text.inbound_id != loan.offer.by:
+            return None
+        number = chosen(inbound.body, len(loan.offer.options))
+        return self._choose(inbound, loan, loan.offer, number, now) if number else None
 
-        def replied(loan: Loan) -> Loan | None:
-            return None if REPLIED in loan.marks else replace(loan, marks=loan.marks | {REPLIED})
+    def _choose(self, inbound: Inbound, loan: Loan, offer: Offer, number: int, now: datetime) -> Followed:
+        """Agreed at once below the lender's bound, else kept as a proposal for a person."""
+        option = offer.options[number - 1]
+        currency = loan.arrears.currency
+        scheme = self.content.strategy_for(loan.arms, loan.today(now)).scheme_for(loan.traits)
+        limits = arrangement.limits_of(loan, self.content, scheme)
+        plan = arrangement.plan(option.parts, currency, loan.terms.locale)
+        choice = Arrangement(
+            status=ArrangementStatus.PROPOSED,
+            kind=option.kind,
+            parts=option.parts,
+            chosen_at=now,
+            by=inbound.inbound_id,
+        )
+        ticket = ticket_id(Reason.ARRANGEMENT, inbound.inbound_id)
 
-        for loan_id in thread.loan_ids:
-            change_loan(self.loans, loan_id, replied)
+        def settled(fresh: Loan) -> Loan | None:
+            known = fresh.arrangement
+            # A second choice after an agreement changes nothing by itself: a person looks.
+            if known and (known.status is ArrangementStatus.AGREED or known.by == inbound.inbound_id):
+                return None
+            is_small = arrangement.is_open(offer, fresh) and limits.agrees_at_once(fresh.arrears.minor, currency)
+            if known is None and is_small:
+                return promise_keeping.agreed(fresh, choice, now, self.content)
+            waiting = fresh.paused(pause_name("arrangement", ticket), Pause(now, None, ticket))
+            return replace(waiting, arrangement=choice)
 
-    def _end_of_working_days(self, thread: Thread, now: datetime, count: int) -> datetime:
-        """The midnight after so many working days, by the borrower's own calendar."""
-        loan = self._any_loan(thread)
-        zone = ZoneInfo(loan.terms.time_zone) if loan else UTC
-        policies = self._policies(loan) if loan else ()
-        last_day = working_days_after(now.astimezone(zone).date(), count, policies)
-        return datetime.combine(last_day + timedelta(days=1), time.min, zone).astimezone(UTC)
+        # By the row as it is written: what was owed when it was read may have been paid since.
+        change_loan(self.loans, loan.loan_id, settled)
+        standing = (self.loans.get(loan.loan_id) or loan).arrangement
+        is_agreed = (
+            standing is not None and standing.status is ArrangementStatus.AGREED and standing.by == inbound.inbound_id
+        )
+        self.follow_up.open(
+            Reason.ARRANGEMENT,
+            about=inbound.inbound_id,
+            phone=inbound.phone,
+            loan_id=loan.loan_id,
+            note=f"chose option {number} of {len(offer.options)}; "
+            + ("agreed at once within the lender's limits" if is_agreed else "agree or decline"),
+        )
+        template = "answers/arrangement_confirmed" if is_agreed else "answers/arrangement_proposed"
+        return Followed(ticket, Answer(template, {"plan": plan}))
+
+    def _by_satisfaction(self, inbound: Inbound, understood: Understood, menu: ContactRow) -> Followed | None:
+        """A "no", or displeasure in any words, opens the matter again."""
+        happy = verdict(inbound.body)
+        if happy is None and understood.is_dissatisfied:
+            self.follow_up.reopen(menu.text.ticket_id, menu.text.attempt, "borrower")
+            return None
+        if happy is None:
+            return None
+        if happy:
+            self.follow_up.note_satisfied(menu.text.ticket_id, menu.text.attempt)
+            return Followed("", Answer("answers/satisfaction_thanks"))
+        self.follow_up.reopen(menu.text.ticket_id, menu.text.attempt, "borrower")
+        return Followed(menu.text.ticket_id, Answer("answers/satisfaction_sorry"))
 
     def _keep_days(self, loan: Loan | None) -> int:
         """A stranger's text is kept as long as the strictest country asks."""
@@ -159,58 +363,33 @@ class ReceiveReply:
     def _policies(self, loan: Loan) -> tuple[Policy, ...]:
         return self.content.policies_for(loan.terms.country, loan.terms.sub, self.clock.now())
 
-    def _any_loan(self, thread: Thread) -> Loan | None:
-        """For language, law and office, which all loans of a borrower share."""
-        return thread.loan or next(filter(None, map(self.loans.get, thread.loan_ids)), None)
-
-    def _ticket(self, reason: Reason, inbound: Inbound, thread: Thread, note: str) -> str:
-        loan = self._any_loan(thread)
-        return self.follow_up.open(
-            reason,
-            about=inbound.inbound_id,
-            phone=inbound.phone,
-            loan_id=loan.loan_id if loan else "",
-            loan_ids=thread.loan_ids,
-            note=note,
-        )
-
-    def _answer(self, inbound: Inbound, thread: Thread, template: str) -> bool:
-        """Nothing about a debt to a number that is not tied to a borrower; one answer for one inbound text."""
-        loan = self._any_loan(thread)
-        if loan is None:
+    def _answer(self, inbound: Inbound, thread: Thread, followed: Followed) -> bool:
+        """One answer for one inbound text, and none to a number that is not tied to a borrower."""
+        loan = thread.any_loan
+        if loan is None or followed.answer is None:
             return False
         contact_id = answer_id(inbound.inbound_id)
-        rendered = self.renderer.render(
-            template,
-            loan.terms.locale,
-            loan.terms.country,
-            {"name": wording.addressed(loan.terms), "case": contact_id[-6:].upper()},
+        text = self.composer.compose(
+            followed.answer.template,
+            Kind.ANSWER,
+            loan,
+            contact_id=contact_id,
+            case=followed.ticket_id or contact_id,
+            now=self.clock.now(),
+            expires_at=inbound.at + ANSWER_LIVES,
+            values=followed.answer.values,
+            ticket_id=followed.ticket_id,
+            inbound=inbound,
         )
-        self.outbox.put(
-            [
-                Text(
-                    contact_id=contact_id,
-                    kind=Kind.ANSWER,
-                    phone=inbound.phone,
-                    body=rendered.body,
-                    locale=loan.terms.locale,
-                    template=rendered.template.name,
-                    template_version=rendered.template.version,
-                    segments=rendered.segments,
-                    expires_at=inbound.at + ANSWER_LIVES,
-                    planned_at=self.clock.now(),
-                    borrower_id=loan.terms.borrower_id,
-                    loan_id=loan.loan_id,
-                    registered_template=rendered.template.registered.get(loan.terms.country, ""),
-                    registered_entity=self.content.office(loan.terms.country).registered_entity,
-                    keep_days=self._keep_days(loan),
-                    inbound_id=inbound.inbound_id,
-                    inbound_at=inbound.at,
-                )
-            ]
-        )
+        self.outbox.put([text])
         return True
 
 
-def _is_one_loan(rows: list[ContactRow]) -> bool:
-    return len({row.text.loan_id for row in rows}) == 1
+def _newest(conversation: Conversation, templates: frozenset[str] | set[str], since: datetime) -> ContactRow | None:
+    """The newest text by one of these templates that went out since then."""
+    sent = [
+        row
+        for row in conversation.contacts
+        if row.text.template in templates and row.claimed_at > since and row.state not in NEVER_SENT
+    ]
+    return max(sent, key=lambda row: row.claimed_at, default=None)

@@ -1,32 +1,25 @@
 """Books each payment once: lowers the arrears, cures the loan, and stops whatever text has not been claimed yet."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
+from itertools import batched
 
 from ..core.file_encoding import FileRefusedError
+from ..core.file_reading import Continuation, Source
 from ..core.file_results import Rejected
-from ..core.loan import Payment, after_payment, is_cure
+from ..core.loan import EarlyPayments, Payment
 from ..core.loan_file import as_of
 from ..core.payment_file import PaymentRow, read_payments
 from ..core.ticket import Reason
-from ..ports import Clock, Inbox, LoanBook, Saved
-from .changes import TRIES, BusyError
+from ..ports import Clock, Continuations, FileWork, Inbox, LoanBook
+from .booking import Booked, book
+from .changes import change
 from .follow_up import FollowUp
 from .import_loans import whole_file
 
-
-class Booked(StrEnum):
-    """What became of one payment."""
-
-    LOWERED = "lowered"
-    CURED = "cured"
-    REPEATED = "repeated"
-    UNMATCHED = "unmatched"
-    """No such loan, or another currency: a person matches it."""
-    REJECTED = "rejected"
-    """A row of a file that is no payment."""
+BATCH_ROWS = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,49 +28,68 @@ class RecordPayment:
 
     loans: LoanBook
     inbox: Inbox
+    continuations: Continuations
     follow_up: FollowUp
     clock: Clock
 
     def record(self, row: PaymentRow, known_at: datetime) -> Booked:
         """`known_at` is when the lender's books knew it: a loan file cut before that does not contain it."""
         payment = Payment(row.loan_id, row.amount, row.paid_on, row.reference, known_at)
-        for _ in range(TRIES):
-            loan = self.loans.get(row.loan_id)
-            if loan is None or loan.arrears.currency != row.amount.currency:
-                return self._unmatched(payment, "no loan has this id" if loan is None else "another currency")
-            # A loan file that is newer than this payment already contains it.
-            paid = after_payment(loan, payment) if known_at > loan.as_of else loan
-            saved = self.loans.save_payment(paid, payment)
-            if saved is Saved.REPEATED:
-                return Booked.REPEATED
-            if saved is Saved.DONE:
-                return Booked.CURED if is_cure(loan, paid, self.clock.now()) else Booked.LOWERED
-        raise BusyError(f"loan {row.loan_id} changed {TRIES} times while a payment was being booked")
+        booked = book(self.loans, payment, self.clock.now())
+        if booked is not Booked.UNMATCHED:
+            return booked
+        if self.loans.get(row.loan_id) is None:
+            self._keep(payment)
+            # Again: the loan may have come between the look and the keeping, and its import found nothing kept.
+            booked = book(self.loans, payment, self.clock.now())
+        return self._unmatched(payment) if booked is Booked.UNMATCHED else booked
 
-    def record_file(self, key: str) -> Counter[Booked]:
-        """All good rows of a payments file. Raises FileRefusedError, once the refusal stands beside the file."""
+    def record_file(self, work: FileWork, has_time: Callable[[], bool]) -> Counter[Booked]:
+        """All good rows of a payments file, or as many as there is time for: the rest comes as work of its own.
+
+        Raises FileRefusedError, once the refusal stands beside the file.
+        """
         try:
-            return self._record_file(key)
+            return self._record_file(work, has_time)
         except FileRefusedError as refusal:
-            self.inbox.write_rejects(key, 0, [whole_file(refusal)])
+            self.inbox.write_rejects(work.key, 0, [whole_file(refusal)])
             raise
 
-    def _record_file(self, key: str) -> Counter[Booked]:
-        dropped = self.inbox.dropped(key)
-        known_at = as_of(key, dropped.as_of, dropped.at)
+    def _record_file(self, work: FileWork, has_time: Callable[[], bool]) -> Counter[Booked]:
+        dropped = self.inbox.dropped(work.key)
+        known_at = work.as_of or as_of(work.key, dropped.as_of, dropped.at)
+        offset = work.continued.offset if work.continued else 0
+        source: Source = self.inbox.open(work.key, offset) if dropped.size_bytes > offset else []
+        reading = read_payments(source, continued=work.continued)
         booked: Counter[Booked] = Counter()
-        rejects = []
-        for result in read_payments(self.inbox.open(key) if dropped.size_bytes else []).results:
-            if isinstance(result, Rejected):
-                rejects.append(result)
-                booked[Booked.REJECTED] += 1
-            else:
-                booked[self.record(result.row, known_at)] += 1
-        if rejects:
-            self.inbox.write_rejects(key, 1, rejects)
+        for batch in batched(reading.results, BATCH_ROWS, strict=False):
+            rejects = [result for result in batch if isinstance(result, Rejected)]
+            booked.update(self.record(result.row, known_at) for result in batch if not isinstance(result, Rejected))
+            if rejects:
+                booked[Booked.REJECTED] += len(rejects)
+                self.inbox.write_rejects(work.key, batch[0].line, rejects)
+            if not has_time():
+                rest = Continuation(reading.header, batch[-1].next_offset, batch[-1].next_line)
+                self.continuations.put(FileWork(work.key, rest, known_at))
+                break
         return booked
 
-    def _unmatched(self, payment: Payment, why: str) -> Booked:
+    def _keep(self, payment: Payment) -> None:
+        """For the import of its loan."""
+
+        def kept(early: EarlyPayments) -> EarlyPayments | None:
+            more = early.with_payment(payment)
+            return None if more is early else more
+
+        def read() -> EarlyPayments:
+            known = self.loans.early_payments([payment.loan_id])
+            return known.get(payment.loan_id, EarlyPayments(payment.loan_id))
+
+        change(read, kept, self.loans.save_early_payments)
+
+    def _unmatched(self, payment: Payment) -> Booked:
+        is_unknown = self.loans.get(payment.loan_id) is None
+        why = "no loan has this id; it is booked when a loan file brings it" if is_unknown else "another currency"
         self.follow_up.open(
             Reason.PAYMENT_UNMATCHED,
             about=f"{payment.loan_id}/{payment.reference}",

@@ -7,9 +7,10 @@ from datetime import timedelta
 from ..core.contact import State
 from ..core.loan import Loan
 from ..core.shard import SILENT
-from ..core.ticket import Reason
-from ..ports import Clock, ContactRow, Conversations, LoanBook, Tickets
+from ..core.ticket import Reason, Status
+from ..ports import Clock, ContactRow, Conversations, LoanBook, Outbox, Tickets
 from .changes import change_loan, tell_carrier
+from .compare_opt_outs import CompareOptOuts
 from .follow_up import FollowUp
 
 CLAIM_LAPSES = timedelta(minutes=10)
@@ -17,6 +18,8 @@ CLAIM_LAPSES = timedelta(minutes=10)
 DOUBT_LASTS = timedelta(hours=72)
 """Carriers may report that late (AWS End User Messaging SMS user guide, "Event types")."""
 OPT_OUT_TOLD_WITHIN = timedelta(minutes=5)
+MOST_COUNTED = 50_000
+"""Tickets; more of them need no exact figure."""
 MOST = 200
 """Rows of a kind in one run; the next run is five minutes away."""
 
@@ -29,7 +32,17 @@ class Report:
     doubts_for_people: int = 0
     opt_outs_told: int = 0
     late_tickets: int = 0
+    """Which became late."""
+    tickets_open: int = 0
+    """Which wait for an answer now, the late ones among them."""
+    tickets_late: int = 0
+    waiting_texts: int = 0
     handed_over: int = 0
+    opt_outs_compared: int = 0
+    opt_outs_found: int = 0
+    """On the provider's list only: suppressed here now."""
+    opt_outs_relisted: int = 0
+    """Suppressed here, and missing on the provider's list: put there again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +53,10 @@ class Sweep:
     conversations: Conversations
     tickets: Tickets
     follow_up: FollowUp
+    outbox: Outbox
+    """The answers' queue."""
     list_opt_out: Callable[[str], None]
+    opt_outs: CompareOptOuts
     clock: Clock
 
     def run(self) -> Report:
@@ -51,6 +67,7 @@ class Sweep:
             ("lapsed_claims", self._lapsed_claims),
             ("doubts_for_people", self._old_doubts),
             ("late_tickets", self._late_tickets),
+            ("waiting_texts", self._waiting_texts),
             ("handed_over", self._silent_loans),
             ("opt_outs_told", self._opt_outs),
         ):
@@ -58,6 +75,17 @@ class Sweep:
                 setattr(report, name, part())
             except Exception as fault:
                 faults.append(fault)
+        try:
+            report.tickets_late = self.tickets.count(Status.LATE, MOST_COUNTED)
+            report.tickets_open = report.tickets_late + self.tickets.count(Status.OPEN, MOST_COUNTED)
+        except Exception as fault:
+            faults.append(fault)
+        try:
+            drift = self.opt_outs.run()
+            report.opt_outs_compared = drift.compared
+            report.opt_outs_found, report.opt_outs_relisted = drift.suppressed, drift.listed
+        except Exception as fault:
+            faults.append(fault)
         if faults:
             raise ExceptionGroup("parts of the sweep failed; the next run tries them again", faults)
         return report
@@ -95,6 +123,17 @@ class Sweep:
         rows = self.conversations.unsettled("opt_out", self.clock.now() - OPT_OUT_TOLD_WITHIN, MOST)
         for row in rows:
             tell_carrier(self.conversations, self.list_opt_out, row.phone)
+        return len(rows)
+
+    def _waiting_texts(self) -> int:
+        """Texts that came outside contact hours: queued first, so that a crash repeats one and loses none."""
+        now = self.clock.now()
+        rows = self.conversations.unsettled("waiting", now, MOST)
+        for row in rows:
+            text = self.conversations.waiting(row.phone, row.contact_id)
+            if text:
+                self.outbox.put([text])
+            self.conversations.leave_to_people(row.phone, row.contact_id)
         return len(rows)
 
     def _late_tickets(self) -> int:

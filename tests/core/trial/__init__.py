@@ -1,0 +1,1 @@
+"""Statistics of experiments, against published tables and independent programs."""

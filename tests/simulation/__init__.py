@@ -1,0 +1,1 @@
+"""Faults at every call to the outside, and what must hold whatever happens."""
