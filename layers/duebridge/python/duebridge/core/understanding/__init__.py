@@ -10,7 +10,7 @@ from unicodedata import category
 
 from ..account_state import AccountState
 from ..promise import Promise, promise_in
-from .features import features, runs
+from .features import features, runs, tokens
 from .judging import SURE, UNSURE, judge
 from .labels import HELP, LEGAL, OPT_OUT, OTHER, PRECEDENCE, PROMISE_TO_PAY
 from .listening import Listening
@@ -20,6 +20,9 @@ from .reading import Reading, read
 __all__ = ["LABELS", "OTHER", "Evidence", "Listening", "Understood", "understand"]
 
 LABELS = PRECEDENCE
+FIRST_CHINESE = "\u3400"
+FEWEST_KNOWN = 5
+"""One in so many; of a real reply far more are known, of random characters far fewer."""
 _STRENGTHS = ("whole", "say", "hint")
 _STATES = {
     AccountState.ATTORNEY: frozenset({LEGAL}),
@@ -69,7 +72,9 @@ def understand(body: str, listening: Listening, today: date) -> Understood:
     hits = list(book.hits(reading.sentences, reading.plain, len(reading.visible)))
     scores = weights.scores(features(reading, hits, book))
     promise = _promise(reading, scores, listening, today)
-    judgement = judge(hits, book, weights, scores, names_time_or_sum=promise is not None and names_something(promise))
+    is_named = promise is not None and names_something(promise)
+    is_known = is_mostly_known(reading, listening)
+    judgement = judge(hits, book, weights, scores, names_time_or_sum=is_named, is_known=is_known)
     labels = judgement.labels
     meanings = {book.sayings[hit.saying].meaning for hit in hits if hit.strength in ("say", "whole")}
     return Understood(
@@ -85,6 +90,12 @@ def understand(body: str, listening: Listening, today: date) -> Understood:
 def names_something(promise: Promise) -> bool:
     """Whether a time or a sum is named at all."""
     return bool(promise.date_words) or promise.amount is not None
+
+
+def is_mostly_known(reading: Reading, listening: Listening) -> bool:
+    """Whether some of its Chinese characters were ever seen: a sum among random ones names nothing."""
+    characters = [token for sentence in reading.sentences for token in tokens(sentence) if token >= FIRST_CHINESE]
+    return FEWEST_KNOWN * sum(f"w{each}" in listening.weights.rows for each in characters) >= len(characters)
 
 
 def _promise(reading: Reading, scores: Mapping[str, float], listening: Listening, today: date) -> Promise | None:

@@ -45,6 +45,11 @@ def runs(sentence: Sentence, most: int = MOST_TOKENS) -> Iterator[tuple[int, int
             yield start, padded[at + count - 1][1], " ".join(words[at : at + count])
 
 
+def tokens(sentence: Sentence) -> list[str]:
+    """Words, single Chinese characters, and marks."""
+    return _TOKEN.findall(sentence.text)
+
+
 def _of_phrases(hits: Iterable[Hit], book: PhraseBook) -> Iterator[str]:
     for hit in hits:
         saying = book.sayings[hit.saying]

@@ -19,6 +19,11 @@ _TOLD = re.compile(
     r"(?:\b(?:says?|said|saying|wrote|reads?|got|text(?:ed)?|msg|message|sent|told)|写|说|发|收到|内容|短信|什么)"
     r"[ :,\w]{0,14}$"
 )
+_MARKUP = re.compile(
+    r"<(script|style)\b[^>]{0,200}>.{0,400}?(?:</\1>|$)|</?[a-z!][^>\n]{0,200}>?|\{\{.{0,200}?(?:\}\}|$)|\{%.{0,200}?(?:%\}|$)",
+    re.S,
+)
+"""Tags and template code: nobody says anything with them, whatever words they are made of."""
 _OUR_SENTENCES = (
     re.compile(r"^[ \t]*【[^】\n]{1,20}】[^\n]*(?:您|逾期|回t|回复|退订)[^\n]*$", re.M),
     re.compile(
@@ -39,7 +44,9 @@ _OUR_SENTENCES = (
 
 
 def without_quotes(text: str) -> str:
-    """The text at the same length, with quotations of our reminders blanked."""
+    """The text at the same length, with quotations of our reminders and mark-up blanked."""
+    if "<" in text or "{" in text:
+        text = _MARKUP.sub(_blank, text)
     if ">" in text or ":" in text or "--" in text:
         text = _HEADER_LINE.sub(_blank, _QUOTED_LINE.sub(_blank, text))
     text = _QUOTED.sub(lambda match: _blank(match) if _is_ours(match) else match.group(), text)
