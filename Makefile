@@ -7,7 +7,7 @@ SHELL := /bin/bash
 UV := $(shell command -v uv 2>/dev/null || echo .tools/uv/bin/uv)
 RUN := .venv/bin
 
-.PHONY: help demo local test soak check synth bench format clean
+.PHONY: help demo local test soak trials check synth bench mutate format clean
 help: ## what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
@@ -24,6 +24,9 @@ soak: .venv/.ready ## faults, interleavings and hostile replies for SOAK_MINUTES
 	@$(RUN)/python -m tests.simulation.soak
 	@HOSTILE_REPLIES=20000 $(RUN)/pytest tests/simulation/test_hostile_replies.py
 
+trials: .venv/.ready ## experiments whose truth is known, some thousand times: how often verdicts and guard rails err
+	@$(RUN)/python -m tests.trials $(ARGS)
+
 check: .venv/.ready ## format, lint, types, architecture, content, templates
 	$(RUN)/ruff format --check .
 	$(RUN)/ruff check .
@@ -39,6 +42,9 @@ synth: .venv/.ready ## the CloudFormation templates of dev and prod, into cdk.ou
 bench: .venv/.ready ## speed against floors, in one run
 	@$(UV) sync --locked --quiet --group bench
 	@$(RUN)/python -m tests.bench $(ARGS)
+
+mutate: .venv/.ready ## small mistakes in what keeps borrowers safe: does a test notice each?
+	@$(RUN)/python -m tests.mutation $(ARGS)
 
 format: .venv/.ready ## formats the code and mends what can be mended by itself
 	$(RUN)/ruff check --fix .

@@ -8,6 +8,7 @@ import argparse
 import json
 import os
 import platform
+from datetime import date
 from pathlib import Path
 
 from aws_cdk import App, DefaultStackSynthesizer, Stack, Tags
@@ -60,9 +61,9 @@ def stack_name(stage: Stage, part: str) -> str:
     return f"duebridge-{stage.name}-{part}"
 
 
-def stage_named(name: str, laptop_lender: str = LAPTOP_LENDER) -> Stage:
+def stage_named(name: str, laptop_lender: str = LAPTOP_LENDER, drafts_start: date | None = None) -> Stage:
     """Raises ValueError for an unknown name."""
-    stages = {"dev": DEV, "prod": PROD, "local": local(host_architecture(), laptop_lender)}
+    stages = {"dev": DEV, "prod": PROD, "local": local(host_architecture(), laptop_lender, drafts_start)}
     if name not in stages:
         raise ValueError(f"stage {name}: there are only {', '.join(stages)} (infra/stages.py)")
     return stages[name]
@@ -79,12 +80,15 @@ def main() -> None:
     parser.add_argument("--stage", action="append", help="dev, prod or local; may be given again")
     parser.add_argument("--output", type=Path, help="folder of the cloud assembly, cdk.out if not given")
     parser.add_argument("--lender", default=LAPTOP_LENDER, help="file in templates/lenders for the stage local")
+    parser.add_argument(
+        "--drafts-start", type=date.fromisoformat, help="day on which draft experiments start on the stage local"
+    )
     arguments = parser.parse_args()
     # The CDK's own tool names its folder in the environment.
     app = new_app(arguments.output or Path(os.environ.get("CDK_OUTDIR", PROJECT / "cdk.out")))
     asked = arguments.stage or str(app.node.try_get_context("stage") or "dev,prod").split(",")
     for name in asked:
-        add_stacks(app, stage_named(name, arguments.lender))
+        add_stacks(app, stage_named(name, arguments.lender, arguments.drafts_start))
     app.synth()
 
 

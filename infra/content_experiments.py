@@ -33,7 +33,8 @@ def compile_experiments(
 ) -> list[dict[str, Any]]:
     """The lender's own; drafts only where a day is given on which they start. All are checked, whoever's they are.
 
-    `families` are all compiled strategies, `own` is the lender's; `texts` are the names of all templates. Raises ContentError with file and line.
+    `families` are all compiled strategies, `own` is the lender's; `texts` are the names of all templates.
+    Raises ContentError with file and line.
     """
     source = read(templates / "strategies" / "experiments.yaml")
     source.only(("experiments",))

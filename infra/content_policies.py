@@ -1,6 +1,6 @@
 """Checks the policies of templates/policies and writes them out by country, with their holidays."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,7 @@ STATES_FILE = "states.yaml"
 def compile_policies(templates: Path) -> dict[str, list[dict[str, Any]]]:
     """By country and by overlay, each with all its versions. Raises ContentError with file and line."""
     compiled: dict[str, list[dict[str, Any]]] = {}
+    stages = [stage["name"] for stage in read(templates / "strategies" / "stages.yaml").get("stages", [])]
     for file in sorted((templates / "policies").glob("*.yaml")):
         if file.name == STATES_FILE:
             continue
@@ -47,9 +48,9 @@ def compile_policies(templates: Path) -> dict[str, list[dict[str, Any]]]:
                 raise source.wrong(f"{country} is no country", "write its ISO 3166-1 code of two capitals")
             if country in compiled:
                 raise source.wrong(f"{country} has a policy already", "take it out of one of the two files")
-            compiled[country] = [_version(each, source.need("jurisdiction")) for each in _whole(versions)]
+            compiled[country] = [_version(each, source.need("jurisdiction"), stages) for each in _whole(versions)]
         for name, overlay in source.get("overlays", {}).items():
-            compiled[name] = [_overlay(each, versions[0], name) for each in overlay]
+            compiled[name] = [_overlay(each, versions[0], name, stages) for each in overlay]
     return compiled
 
 
@@ -83,13 +84,13 @@ def _whole(versions: list[Entry]) -> list[Entry]:
     return list(whole.values())
 
 
-def _overlay(overlay: Entry, base: Entry, name: str) -> dict[str, Any]:
+def _overlay(overlay: Entry, base: Entry, name: str, stages: Collection[str]) -> dict[str, Any]:
     """What a state or city adds; the country's own rules hold beside it, so nothing can be loosened here."""
     merged = Entry({**base, "effective_to": None, **overlay}, overlay.file, overlay.line)
-    return _version(merged, name)
+    return _version(merged, name, stages)
 
 
-def _version(version: Entry, jurisdiction: str) -> dict[str, Any]:
+def _version(version: Entry, jurisdiction: str, stages: Collection[str]) -> dict[str, Any]:
     version.only(VERSION)
     hours: Entry = version.need("hours")
     hours.only(("opens", "closes", "weekdays"))
@@ -128,7 +129,7 @@ def _version(version: Entry, jurisdiction: str) -> dict[str, Any]:
         "opt_in_by_text": bool(opt_out.get("opt_in_by_text", True)),
         "required": {purpose: required[purpose] for purpose in PURPOSES},
         "registered_texts": version.need("registered_texts"),
-        "always_sent": version.get("always_sent", []),
+        "always_sent": _always_sent(version, stages),
     }
 
 
@@ -145,6 +146,14 @@ def _sources(sources: list[Entry]) -> dict[str, Any]:
 def _cap(cap: Entry) -> dict[str, int]:
     cap.only(("days", "most"))
     return {"days": cap.number("days", at_least=1), "most": cap.number("most", at_least=1)}
+
+
+def _always_sent(version: Entry, stages: Collection[str]) -> list[str]:
+    """Stages whose text the law requires: no experiment holds it back."""
+    for stage in version.get("always_sent", []):
+        if stage not in stages:
+            raise version.wrong(f"no stage {stage}", f"write some of {', '.join(stages)}")
+    return list(version.get("always_sent", []))
 
 
 def _day(version: Entry, name: str) -> str:

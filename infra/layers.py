@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from fnmatch import fnmatch
 from pathlib import Path
 from py_compile import PycInvalidationMode
@@ -65,7 +66,7 @@ class Layer:
 
 def layers_of(stage: Stage) -> tuple[Layer, ...]:
     """Everything that a station of this stage imports, the played clock only on the laptop."""
-    layers = (package("duebridge"), vendor(stage), content(stage.lender), numbering_plans(stage))
+    layers = (package("duebridge"), vendor(stage), content(stage.lender, stage.drafts_start), numbering_plans(stage))
     return (*layers, package("local_clock")) if stage.is_laptop else layers
 
 
@@ -98,14 +99,14 @@ def _third_party(layer: str, stage: Stage, is_wanted: Callable[[str], bool]) -> 
     return _built(layer, (requirements, target), write)
 
 
-def content(lender: str) -> Layer:
+def content(lender: str, drafts_start: date | None = None) -> Layer:
     """The texts, strategies and policies that this lender's stations read, compiled."""
-    inputs: list[str | bytes] = [lender, (PROJECT / "uv.lock").read_bytes()]
+    inputs: list[str | bytes] = [lender, str(drafts_start or ""), (PROJECT / "uv.lock").read_bytes()]
     for folder in (PROJECT / "templates", PROJECT / "layers" / "duebridge" / "python"):
         inputs += _source_files(folder)
     recipes = [*(PROJECT / "infra").glob("content*.py"), PROJECT / "infra" / "lint_rules.py"]
     inputs += [path.read_bytes() for path in sorted(recipes)]
-    return _built("content", inputs, lambda python: _write_content(python / "duebridge_content", lender))
+    return _built("content", inputs, lambda python: _write_content(python / "duebridge_content", lender, drafts_start))
 
 
 def _built(name: str, inputs: Iterable[str | bytes], write: Callable[[Path], None]) -> Layer:
@@ -157,9 +158,9 @@ def _copy_source(source: Path, python: Path) -> None:
     shutil.copytree(source, python, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))
 
 
-def _write_content(folder: Path, lender: str) -> None:
+def _write_content(folder: Path, lender: str, drafts_start: date | None) -> None:
     folder.mkdir()
-    write_content(folder, lender)
+    write_content(folder, lender, drafts_start)
 
 
 def _locked_requirements() -> str:

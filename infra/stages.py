@@ -1,6 +1,7 @@
 """One deployment's choices, as data. A stage serves one lender."""
 
 from dataclasses import dataclass, field
+from datetime import date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -10,6 +11,8 @@ class Stage:
     name: str
     lender: str
     """A file in templates/lenders/."""
+    drafts_start: date | None = None
+    """The day on which experiments that are drafts start here; None: they run nowhere."""
     architecture: str = "arm64"
     """Of the layers and functions: `arm64`, or `x86_64` where the laptop is one."""
     keep_data: bool = True
@@ -51,11 +54,12 @@ class Stage:
     tags: dict[str, str] = field(default_factory=dict)
 
 
-def local(architecture: str, lender: str = "harbour-bank") -> Stage:
+def local(architecture: str, lender: str = "harbour-bank", drafts_start: date | None = None) -> Stage:
     """The laptop run: the template of prod but for what tests/infra/test_local_template.py lists."""
     return Stage(
         name="local",
         lender=lender,
+        drafts_start=drafts_start,
         architecture=architecture,
         rules_on=False,
         is_laptop=True,

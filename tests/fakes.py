@@ -411,12 +411,14 @@ class FakeOutcomes:
     """Facts in the order in which they were noted, and the counts of days."""
 
     noted: list[tuple[tuple[Noted, ...], tuple[CohortNote, ...]]] = field(default_factory=list)
+    noted_at: list[datetime] = field(default_factory=list)
     changes: dict[date, int] = field(default_factory=dict)
     counted: dict[date, tuple[int, DayCounts]] = field(default_factory=dict)
 
     def note(self, noted: Sequence[Noted], cohorts: Sequence[CohortNote], at: datetime) -> None:
         self.noted.append((tuple(noted), tuple(cohorts)))
-        for day in {fact.day for fact in (*noted, *cohorts)}:
+        self.noted_at.append(at)
+        for day in {*(fact.day for fact in noted), *(note.day for note in cohorts)}:
             self.changes[day] = self.changes.get(day, 0) + 1
 
     def changed_days(self) -> list[ChangedDay]:

@@ -37,6 +37,7 @@ THIRD_PARTY = {
 HANDLER_IMPORTS = {
     "duebridge.wiring", "duebridge.settings", "duebridge.telemetry", "duebridge.core", "duebridge.flows",
     "duebridge.adapters.inbox", "duebridge.adapters.payment_events", "duebridge.adapters.queues",
+    "duebridge.adapters.row_changes",
     "duebridge.adapters.seen_ids", "duebridge.adapters.sms_events", "duebridge.adapters.ticket_events",
     "aws_lambda_powertools",
 }  # fmt: skip
@@ -80,7 +81,7 @@ def test_a_handler_imports_only_the_flow_its_readers_and_telemetry(file: Path) -
 
 
 def test_the_table_is_asked_of_real_files() -> None:
-    assert len(HANDLERS) == 9
+    assert len(HANDLERS) == 10
     assert {part_of(file) for file in MODULES} == set(OWN)
     assert "duebridge.core.errors.DueBridgeError" in set(imports_of(PACKAGE / "adapters/queues.py"))
     assert "boto3" in set(imports_of(PACKAGE / "wiring.py"))

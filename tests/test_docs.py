@@ -58,7 +58,18 @@ def paths_in(document: Path) -> list[str]:
 
 def is_there(path: str) -> bool:
     pattern = re.sub(r"<\w+>", "*", path).rstrip("/")
-    return any(list(root.glob(pattern)) for root in (PROJECT, PACKAGE))
+    return is_wording(pattern) or any(list(root.glob(pattern)) for root in (PROJECT, PACKAGE))
+
+
+def is_wording(name: str) -> bool:
+    """A family of texts, one text, or one text in one locale, as the pause switch takes them."""
+    texts = PROJECT / "templates" / "sms"
+    family, _, locale = name.rpartition("/")
+    return any(
+        (texts / spoken / folder).with_suffix(suffix).exists()
+        for spoken, folder in (("en", name), (locale, family))
+        for suffix in ("", ".txt")
+    )
 
 
 def targets() -> set[str]:

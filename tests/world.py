@@ -203,9 +203,7 @@ class World:
 
     @property
     def reporter(self) -> ReportOutcomes:
-        return ReportOutcomes(
-            outcomes=self.outcomes, stopping=self.stopping, content=self.content, clock=self.clock
-        )
+        return ReportOutcomes(outcomes=self.outcomes, stopping=self.stopping, content=self.content, clock=self.clock)
 
     def knows(self, *loans: Loan) -> None:
         """Puts loans into the book."""

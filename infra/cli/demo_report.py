@@ -113,7 +113,7 @@ def _states(outcome: Outcome) -> Table:
     table = Table(title="Texts", title_justify="left", box=None, padding=(0, 1))
     for name in ("", "reminders, demands", "answers"):
         table.add_column(name, justify="left" if not name else "right")
-    asked, answers = outcome.states(outcome.asked), outcome.states(set(outcome.contacts) - set(outcome.asked))
+    asked, answers = outcome.states(outcome.asked), outcome.states(outcome.answers)
     for state in sorted(asked.keys() | answers.keys()):
         table.add_row(state.replace("_", " "), str(asked[state]), str(answers[state]))
     return table

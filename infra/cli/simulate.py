@@ -58,13 +58,8 @@ def simulate(loans: int, days: int, effect: float, harm: float, seed: int, as_js
     content = shipped_content()
     families = {each.strategy.name: each.strategy for each in map(shipped_content, lenders())}
     question = Question(loans=loans, days=days, effect=effect, harm=harm, seed=seed)
-    with told.status("reading the sample book") as status:
-
-        def say(what: str) -> None:
-            if told.is_terminal:
-                status.update(what)
-
-        finding = simulated(question, content, families, sample(content), say)
+    with told.status(f"playing {days} days of {loans:,} loans"):
+        finding = simulated(question, content, families, sample(content))
     if as_json:
         json.dump(summary(finding), sys.stdout, ensure_ascii=False, indent=1)
         click.echo()
@@ -84,8 +79,8 @@ def _show(console: Console, finding: Finding) -> None:
         _tell_stop(console, finding, stopped)
     console.print(_answer(finding))
     console.print(
-        f"Planned: {verdict.loans_planned:,} loans to find {_points(experiment.worth_finding)} points over an expected "
-        f"{experiment.expected:.0%} with 80 % power, looking every day; {verdict.fraction:.0%} of it reached.\n"
+        f"Planned: {verdict.loans_planned:,} loans to find {100 * experiment.worth_finding:.1f} points over an "
+        f"expected {experiment.expected:.0%} with 80 % power, a look a day; {verdict.fraction:.0%} of it reached.\n"
     )
     console.print(_arms(finding))
     console.print(_strata(finding))

@@ -2,8 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import cast
 
-from aws_cdk import Duration, aws_cloudwatch, aws_cloudwatch_actions, aws_sns, aws_sqs
+from aws_cdk import (
+    ArnFormat,
+    CfnCondition,
+    CfnResource,
+    Duration,
+    Stack,
+    aws_cloudwatch,
+    aws_cloudwatch_actions,
+    aws_sns,
+    aws_sqs,
+)
 from constructs import Construct
 
 from infra.constructs.counts import counted, of_template, spent_this_month, standing
@@ -48,10 +59,10 @@ class Watch(Construct):
         super().__init__(scope, name)
         self._stage = stage
         self._action = aws_cloudwatch_actions.SnsAction(topic)
-        self.alarms: list[aws_cloudwatch.Alarm] = []
+        self.alarms: list[aws_cloudwatch.IAlarm] = []
 
-    def over(self, concern: Concern) -> None:
-        """One more alarm."""
+    def over(self, concern: Concern, condition: CfnCondition | None = None) -> None:
+        """One more alarm, perhaps only under a condition."""
         missing = aws_cloudwatch.TreatMissingData
         alarm = aws_cloudwatch.Alarm(
             self,
@@ -65,7 +76,18 @@ class Watch(Construct):
             alarm_description=f"{concern.means}. {self._stage.runbook}/{concern.page}.md",
         )
         alarm.add_alarm_action(self._action)
-        self.alarms.append(alarm)
+        if condition is None:
+            self.alarms.append(alarm)
+            return
+        cast(CfnResource, alarm.node.default_child).cfn_options.condition = condition
+        # By its name: a reference to what a condition leaves out would not deploy.
+        arn = Stack.of(self).format_arn(
+            service="cloudwatch",
+            resource="alarm",
+            resource_name=f"duebridge-{self._stage.name}-{concern.name}",
+            arn_format=ArnFormat.COLON_RESOURCE_NAME,
+        )
+        self.alarms.append(aws_cloudwatch.Alarm.from_alarm_arn(self, f"{concern.name}-named", arn))
 
 
 def dead_letters(queues: Mapping[str, aws_sqs.IQueue]) -> list[Concern]:

@@ -17,34 +17,36 @@ class SynthesisError(Exception):
     """The CDK app failed; the text holds what it said."""
 
 
-def assembly(stage: str = "local", lender: str = "") -> Path:
-    """The cloud assembly of a stage, for another lender than its own if one is given.
+def assembly(stage: str = "local", lender: str = "", drafts_start: str = "") -> Path:
+    """The cloud assembly of a stage, for another lender than its own if one is given, and with draft experiments
+    running from a day on.
 
     Ten seconds when it has to be made, nothing when it is there.
     """
-    folder = _folder(stage, lender)
+    folder = _folder(stage, lender, drafts_start)
     if not (folder / "manifest.json").exists():
         shutil.rmtree(folder, ignore_errors=True)
-        _synthesise(stage, lender, folder)
+        _synthesise(stage, lender, drafts_start, folder)
     return folder
 
 
-def is_ready(stage: str = "local", lender: str = "") -> bool:
+def is_ready(stage: str = "local", lender: str = "", drafts_start: str = "") -> bool:
     """Whether the next call is quick."""
-    return (_folder(stage, lender) / "manifest.json").exists()
+    return (_folder(stage, lender, drafts_start) / "manifest.json").exists()
 
 
-def _folder(stage: str, lender: str) -> Path:
-    return ASSEMBLIES / "-".join(filter(None, (stage, lender, _fingerprint())))
+def _folder(stage: str, lender: str, drafts_start: str) -> Path:
+    return ASSEMBLIES / "-".join(filter(None, (stage, lender, drafts_start, _fingerprint())))
 
 
-def _synthesise(stage: str, lender: str, folder: Path) -> None:
+def _synthesise(stage: str, lender: str, drafts_start: str, folder: Path) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     scratch = folder.with_name(f".{folder.name}")
     shutil.rmtree(scratch, ignore_errors=True)
     # Its own process: the CDK's Node companion and its memory end with it.
     command = [sys.executable, "-m", "infra.app", "--stage", stage, "--output", str(scratch)]
     command += ["--lender", lender] if lender else []
+    command += ["--drafts-start", drafts_start] if drafts_start else []
     done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode:
         raise SynthesisError(f"`python -m infra.app --stage {stage}` failed:\n{done.stdout}{done.stderr}")

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -30,7 +30,7 @@ from infra.local.sms_fake.transport import SmsServer
 RUN_FOLDER = PROJECT / ".duebridge"
 LENDER = "harbour-bank"
 STACKS = tuple(f"duebridge-local-{part}" for part in ("data", "sms", "pipeline", "operations"))
-NOT_HERE = {"CarrierResources": "no", "SavedQueries": "no", "Trail": "no"}
+NOT_HERE = {"CarrierResources": "no", "QualityAlarms": "no", "SavedQueries": "no", "Trail": "no"}
 """What the emulator has no resources for: the carrier's, which the fake plays, and saved log queries."""
 
 OUR_NUMBER = "+12025550100"
@@ -68,12 +68,14 @@ class Laptop:
         strict: bool = False,
         folder: Path = RUN_FOLDER,
         lender: str = LENDER,
+        drafts_start: date | None = None,
     ) -> None:
-        """`lender` is a file in templates/lenders."""
+        """`lender` is a file in templates/lenders. Experiments that are drafts run from `drafts_start` on."""
         self.folder = folder
         self.clock = RunClock(folder / "clock", start)
-        self.content: Content = parse(compile_content(lender))
+        self.content: Content = parse(compile_content(lender, drafts_start=drafts_start))
         self._lender = lender
+        self._drafts_start = drafts_start.isoformat() if drafts_start else ""
         self._faults = faults or Faults()
         self._strict = strict
         self._closing = ExitStack()
@@ -100,7 +102,9 @@ class Laptop:
         }
         self.emulator = Emulator(strict=self._strict, environment=environment, log_path=self.folder / "emulator.log")
         self._closing.enter_context(self.emulator)
-        self._assembly = assembly(lender="" if self._lender == LENDER else self._lender)
+        self._assembly = assembly(
+            lender="" if self._lender == LENDER else self._lender, drafts_start=self._drafts_start
+        )
         stacks = deploy(self.emulator, self._assembly, STACKS, NOT_HERE)
         self.names = Names(outputs={k: v for stack in stacks.values() for k, v in stack.outputs.items()})
         self.phones = SmsFake(self._account(), publish=self._publish, now=self.clock.now, faults=self._faults)

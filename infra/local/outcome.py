@@ -58,6 +58,11 @@ class Outcome:
         """The demands and reminders."""
         return [row for row in self.contacts if row.text.kind in ASKS_FOR_PAYMENT]
 
+    @property
+    def answers(self) -> list[ContactRow]:
+        """Everything that asks for no money."""
+        return [row for row in self.contacts if row.text.kind not in ASKS_FOR_PAYMENT]
+
     def held(self) -> Counter[str]:
         """How many loans each reason held."""
         return Counter(loan.reason for loan in self.loans if loan.outcome == "held")
@@ -127,7 +132,7 @@ def summary(outcome: Outcome) -> dict[str, Any]:
             "texted": texted,
             "held": dict(outcome.held()),
             "texts": outcome.states(outcome.asked),
-            "answers": outcome.states(row for row in outcome.contacts if row not in outcome.asked),
+            "answers": outcome.states(outcome.answers),
             "replies": replies_by_intent(outcome),
             "tickets": Counter(str(ticket.reason) for ticket in outcome.tickets),
             "cured": sum(loan.is_cured for loan in outcome.loans),

@@ -1,6 +1,7 @@
 """What the operator sees: the desk on one dashboard, alarms, questions to the logs, and the record of who did what."""
 
 import json
+from datetime import date
 from functools import cache
 
 from aws_cdk import CfnCondition, CfnOutput, CfnParameter, Fn, Stack, aws_iam, aws_sns, aws_sns_subscriptions
@@ -70,13 +71,16 @@ class OperationsStack(Stack):
             *watch.people(),
             watch.planner_missed(),
             *watch.experiments(),
-            *(watch.wording_quality(template) for template in demand_templates(self._stage.lender)),
         ]
         if self._stage.monthly_spend_dollars:
             concerns.append(watch.spend(self._stage.monthly_spend_dollars))
         alarms = watch.Watch(self, "Watch", self._stage, self._topic)
         for concern in concerns:
             alarms.over(concern)
+        what = "alarms that divide one metric by another, for an emulator that lacks them"
+        condition = self._optional("QualityAlarms", "yes", what)
+        for template in demand_templates(self._stage.lender, self._stage.drafts_start):
+            alarms.over(watch.wording_quality(template), condition)
         return alarms
 
     def _saved_queries(self) -> None:
@@ -103,9 +107,9 @@ class OperationsStack(Stack):
 
 
 @cache
-def demand_templates(lender: str) -> tuple[str, ...]:
+def demand_templates(lender: str, drafts_start: date | None = None) -> tuple[str, ...]:
     """The wordings that the lender's strategy sends by itself: each has its own rate of opt-outs."""
-    content = json.loads(compile_content(lender))
+    content = json.loads(compile_content(lender, drafts_start=drafts_start))
     strategies = [content["strategy"], *content["families"].values()]
     steps = [step for strategy in strategies for scheme in strategy["schemes"] for step in scheme["steps"]]
     variants = [other for each in content["experiments"] for arm in each["arms"] for other in arm["templates"].values()]

@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from duebridge.adapters.inbox import file_work
-from duebridge.adapters.inbox import SqsContinuations
+from duebridge.adapters.inbox import SqsContinuations, file_work
 from duebridge.adapters.queues import NotQueuedError, SqsOutbox, SqsShards, text_of
 from duebridge.core.file_reading import Continuation
 from duebridge.ports import FileWork

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from tests.bench import cold_start, counting, pacing, parts, planning, rendering, scale, table_costs, understanding
-from tests.bench.figures import show
+from tests.bench.figures import Figure, show
 
 AREAS = {
     "render": rendering.figures,
@@ -29,7 +29,7 @@ AREAS = {
 @click.option("--only", type=click.Choice(list(AREAS)), multiple=True, help="These areas; by default all.")
 def bench(json_file: Path | None, only: tuple[str, ...]) -> None:
     """Measures speed and cost against their budgets in one run, and prints a table."""
-    figures = [figure for area in only or AREAS for figure in AREAS[area]()]
+    figures = [figure for area in only or AREAS for figure in _measured(area)]
     show(figures)
     if json_file:
         told = {
@@ -38,6 +38,15 @@ def bench(json_file: Path | None, only: tuple[str, ...]) -> None:
             "figures": [figure.record() for figure in figures],
         }
         json_file.write_text(json.dumps(told, indent=1), encoding="utf-8")
+
+
+def _measured(area: str) -> list[Figure]:
+    """What an area that cannot be measured says of itself, so that the others are not lost."""
+    try:
+        return AREAS[area]()
+    except Exception as fault:
+        note = f"{type(fault).__name__}: {fault}".splitlines()[0]
+        return [Figure(area=area, what="could not be measured", measured=None, unit="", note=note)]
 
 
 if __name__ == "__main__":

@@ -51,11 +51,13 @@ def test_repeats_count_once_in_any_order(found: list[Noted], chance: Random) -> 
 def test_a_fact_of_several_arms_counts_in_each_and_once_for_everybody() -> None:
     fact = Noted("1", TODAY, About(arms={"voice": "unified", "hours": "late"}), {"contact": 1})
     found = {(cell.experiment, cell.arm): dict(kinds) for cell, kinds in counted(TODAY, [fact], []).cells.items()}
-    assert found == dict.fromkeys([("", ""), ("voice", "unified"), ("hours", "late")], {"contact": 1})
+    assert found == {key: {"contact": 1} for key in (("", ""), ("voice", "unified"), ("hours", "late"))}
 
 
 def test_a_cure_counts_within_its_days_and_with_its_sum() -> None:
-    assert outcomes(note("cured", "c", 7, 100)) == dict.fromkeys(["cure_7", "cure_14", "cure_30"], Reached(1, 100, 10_000))
+    assert outcomes(note("cured", "c", 7, 100)) == dict.fromkeys(
+        ["cure_7", "cure_14", "cure_30"], Reached(1, 100, 10_000)
+    )
     assert outcomes(note("cured", "c", 31, 100)) == {}
     assert outcomes(note("cured", "c", -1, 100)) == {}
 

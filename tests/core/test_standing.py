@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from duebridge.core.standing import MEMORY, Counted, Suppression
 from tests.builders import NOW, a_number, a_person, the_content
 
@@ -14,6 +16,19 @@ def test_a_second_opt_out_changes_nothing() -> None:
 def test_a_suppressed_number_remembers_why_when_and_the_one_pass() -> None:
     number = a_number().suppress(Suppression.OPTED_OUT, NOW, "answer-1")
     assert (number.suppressed, number.suppressed_at, number.confirmation) == (Suppression.OPTED_OUT, NOW, "answer-1")
+
+
+def test_a_number_that_opts_in_again_is_free_and_comes_off_the_providers_list() -> None:
+    again = a_number().suppress(Suppression.OPTED_OUT, NOW, "answer-1").reinstated()
+    assert (again.suppressed, again.suppressed_at, again.confirmation) == (None, None, "")
+    assert again.carrier_told
+
+
+@pytest.mark.parametrize("reason", [reason for reason in Suppression if reason is not Suppression.OPTED_OUT])
+def test_no_text_of_its_own_frees_a_number_that_is_wrong_dead_or_blocked(reason: Suppression) -> None:
+    number = a_number().suppress(reason, NOW)
+    assert number.reinstated() == number
+    assert a_number().reinstated() == a_number()
 
 
 def test_a_contact_that_is_taken_back_was_never_counted() -> None:

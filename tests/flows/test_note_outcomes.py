@@ -175,7 +175,7 @@ def test_a_late_payment_corrects_the_day_on_which_it_was_made_and_the_day_of_the
     world.clock.advance(days=9)
     observe(world, paid(world, paid_on=TODAY + timedelta(days=4)))
     late = totals(world, TODAY + timedelta(days=4), "voice")
-    assert {"cured": 1, "cure_7": 1, "cure_14": 1, "cure_30": 1, "amount_cured": 22_218} == dict(late)
+    assert dict(late) == {"cured": 1, "cure_7": 1, "cure_14": 1, "cure_30": 1, "amount_cured": 22_218}
     assert reached(world) == {"cure_7": 1, "cure_14": 1, "cure_30": 1}
 
 

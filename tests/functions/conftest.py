@@ -23,6 +23,7 @@ from functions.plan_contacts import handler as plan_contacts
 from functions.receive_reply import handler as receive_reply
 from functions.record_payment import handler as record_payment
 from functions.record_receipt import handler as record_receipt
+from functions.report_outcomes import handler as report_outcomes
 from functions.send_contact import handler as send_contact
 from functions.sweep import handler as sweep
 from functions.ticket_desk import handler as ticket_desk
@@ -43,6 +44,7 @@ KEPT = (
     receive_reply.flow,
     record_payment.flow,
     record_receipt.flow,
+    report_outcomes.flows,
     send_contact.environment,
     send_contact.sender,
     sweep.flow,

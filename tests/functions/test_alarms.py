@@ -14,6 +14,7 @@ from duebridge.core.contact import State
 from duebridge.core.ticket import Reason
 from functions.plan_contacts import handler as plan_contacts
 from functions.record_receipt import handler as record_receipt
+from functions.report_outcomes import handler as report_outcomes
 from functions.send_contact import handler as send_contact
 from functions.sweep import handler as sweep
 from infra.app import synthesise
@@ -112,12 +113,13 @@ def test_a_good_day_is_quiet(alarms: dict[str, Any], deployment: Deployment, wri
     emf += written("record_receipt", lambda: record_receipt.handler(sqs_event(*events), Context()))
     emf += written("receive_reply", lambda: replies(deployment, "thanks"))
     emf += written("sweep", lambda: sweep.handler(scheduled_event(), Context()))
+    emf += written("report_outcomes", lambda: report_outcomes.handler(scheduled_event(), Context()))
     assert emf
     assert [name for name, alarm in alarms.items() if rings(alarm, emf)] == []
 
 
-def test_a_planner_that_does_not_run_is_noticed(alarms: dict[str, Any]) -> None:
-    assert [name for name, alarm in alarms.items() if rings(alarm, [])] == ["planner-missed"]
+def test_a_planner_that_does_not_run_is_noticed_and_so_is_a_day_that_is_not_counted(alarms: dict[str, Any]) -> None:
+    assert sorted(name for name, alarm in alarms.items() if rings(alarm, [])) == ["outcomes-missed", "planner-missed"]
     assert alarms["planner-missed"]["EvaluationPeriods"] * alarms["planner-missed"]["Period"] == 45 * 60
 
 

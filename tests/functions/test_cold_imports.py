@@ -13,9 +13,17 @@ from tests.bench.cold_start import AWS, READY, SETTINGS, variables
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 THIRD_PARTY = {
-    "aws_lambda_powertools", "boto3", "botocore", "certifi", "dateutil", "jmespath", "s3transfer", "six", "typing_extensions",
+    "aws_lambda_powertools",
+    "boto3",
+    "botocore",
+    "certifi",
+    "dateutil",
+    "jmespath",
+    "s3transfer",
+    "six",
+    "typing_extensions",
     "urllib3",
-}  # fmt: skip
+}
 """Of the packages that are installed, what every station may import."""
 RENDERS = {"plan_contacts", "receive_reply", "follow_ticket"}
 ONLY_IN = {

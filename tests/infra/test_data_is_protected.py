@@ -87,14 +87,14 @@ def test_tables_can_be_restored_and_have_the_keys_indexes_and_expiry_that_adapte
         }
 
 
-def test_only_tickets_have_a_stream_and_it_carries_what_was_and_what_is(prod: dict[str, Any]) -> None:
+def test_every_table_has_a_stream_that_carries_what_was_and_what_is(prod: dict[str, Any]) -> None:
     streams = {
         name: each["StreamSpecification"]["StreamViewType"]
         for name, each in _of_type(prod, "AWS::DynamoDB::Table").items()
         if "StreamSpecification" in each
     }
-    assert [name.partition("Table")[0] for name in streams] == ["Tickets"]
-    assert list(streams.values()) == ["NEW_AND_OLD_IMAGES"]
+    assert sorted(name.partition("Table")[0] for name in streams) == ["Conversations", "LoanBook", "Tickets"]
+    assert set(streams.values()) == {"NEW_AND_OLD_IMAGES"}
 
 
 @pytest.mark.parametrize(("stage", "kept"), [("prod", True), ("local", True), ("dev", False)])

@@ -1,5 +1,6 @@
 """Work that fails is tried again, then set aside where an alarm rings; it is never lost."""
 
+import json
 from typing import Any
 
 import pytest
@@ -39,7 +40,7 @@ def test_a_message_stays_hidden_six_times_as_long_as_its_function_may_run(resour
 def test_every_function_answers_which_messages_failed(resources: dict[str, Any]) -> None:
     for mapping in _of_type(resources, "AWS::Lambda::EventSourceMapping").values():
         assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-        assert 1 <= mapping["BatchSize"] <= 10
+        assert 1 <= mapping["BatchSize"] <= (500 if "MaximumBatchingWindowInSeconds" in mapping else 10)
 
 
 def test_every_queue_calls_more_than_one_function_at_a_time(resources: dict[str, Any]) -> None:
@@ -50,8 +51,7 @@ def test_every_queue_calls_more_than_one_function_at_a_time(resources: dict[str,
 def test_a_change_of_a_ticket_is_followed_from_the_first_on_alone_if_it_fails_and_then_set_aside(
     resources: dict[str, Any],
 ) -> None:
-    (mapping,) = _mappings_of_streams(resources)
-    assert resources[mapping["FunctionName"]["Ref"]]["Properties"]["FunctionName"].endswith("-follow_ticket")
+    (mapping,) = _mappings_of_streams(resources, "follow_ticket")
     assert "StreamArn" in mapping["EventSourceArn"]["Fn::ImportValue"]
     assert "TicketsTable" in mapping["EventSourceArn"]["Fn::ImportValue"]
     assert mapping["StartingPosition"] == "TRIM_HORIZON"
@@ -59,6 +59,26 @@ def test_a_change_of_a_ticket_is_followed_from_the_first_on_alone_if_it_fails_an
     assert mapping["MaximumRetryAttempts"] == 5
     assert mapping["MaximumRecordAgeInSeconds"] == A_STREAM_KEEPS_SECONDS
     assert _target(mapping["DestinationConfig"]["OnFailure"]["Destination"]) in _dead_letter_queues(resources)
+
+
+def test_outcomes_are_noted_from_the_rows_of_all_three_tables_that_tell_of_one(resources: dict[str, Any]) -> None:
+    mappings = _mappings_of_streams(resources, "report_outcomes")
+    told = {
+        mapping["EventSourceArn"]["Fn::ImportValue"].partition("Output")[2].partition("Table")[0]: [
+            json.loads(each["Pattern"])["dynamodb"]["Keys"]["entry"]["S"]
+            for each in mapping.get("FilterCriteria", {}).get("Filters", [])
+        ]
+        for mapping in mappings
+    }
+    assert sorted(told.values(), key=str) == [
+        [[{"prefix": "contact#"}, {"prefix": "reply#"}]],
+        [[{"prefix": "loan"}]],
+        [],
+    ]
+    for mapping in mappings:
+        assert mapping["BisectBatchOnFunctionError"] is True
+        assert mapping["MaximumRecordAgeInSeconds"] == A_STREAM_KEEPS_SECONDS
+        assert _target(mapping["DestinationConfig"]["OnFailure"]["Destination"]) in _dead_letter_queues(resources)
 
 
 def test_a_function_called_by_the_clock_is_retried_twice_and_then_set_aside(resources: dict[str, Any]) -> None:
@@ -75,6 +95,7 @@ def test_a_function_called_by_the_clock_is_retried_twice_and_then_set_aside(reso
     assert {resources[name]["Properties"]["FunctionName"].rpartition("-")[2] for name in called} == {
         "plan_contacts",
         "sweep",
+        "report_outcomes",
     }
     for name in called:
         assert retries[name] == 2
@@ -148,9 +169,11 @@ def _mappings_of_queues(resources: dict[str, Any]) -> list[dict[str, Any]]:
     return [mapping for mapping in mappings if "StartingPosition" not in mapping]
 
 
-def _mappings_of_streams(resources: dict[str, Any]) -> list[dict[str, Any]]:
+def _mappings_of_streams(resources: dict[str, Any], station: str) -> list[dict[str, Any]]:
     mappings = _of_type(resources, "AWS::Lambda::EventSourceMapping").values()
-    return [mapping for mapping in mappings if "StartingPosition" in mapping]
+    streams = [mapping for mapping in mappings if "StartingPosition" in mapping]
+    names = {name: each["Properties"].get("FunctionName") for name, each in resources.items() if "Properties" in each}
+    return [mapping for mapping in streams if str(names[mapping["FunctionName"]["Ref"]]).endswith(f"-{station}")]
 
 
 def _target(arn: dict[str, list[str]]) -> str:

@@ -63,10 +63,14 @@ def test_only_the_follower_of_tickets_may_publish_and_only_to_the_topic_of_urgen
     assert "UrgentTickets" in topics[0]["Fn::ImportValue"]
 
 
-def test_only_the_follower_of_tickets_reads_a_stream_and_only_that_of_the_tickets(statements: Statements) -> None:
+def test_the_follower_of_tickets_reads_their_stream_alone_and_the_counter_of_outcomes_all_three(
+    statements: Statements,
+) -> None:
     reading = ("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams")
     for action in reading:
-        assert _stations_allowed(statements, action) == {"follow_ticket"}
+        assert _stations_allowed(statements, action) == {"follow_ticket", "report_outcomes"}
+    counted = [each for each in statements["report_outcomes"] if "dynamodb:GetRecords" in _listed(each["Action"])]
+    assert sum(len(_listed(each["Resource"])) for each in counted) == 3
     streams = [each for each in statements["follow_ticket"] if "dynamodb:GetRecords" in _listed(each["Action"])]
     assert [set(each["Action"]) for each in streams] == [set(reading)]
     assert "TicketsTable" in streams[0]["Resource"]["Fn::ImportValue"]
@@ -76,9 +80,13 @@ def test_only_the_follower_of_tickets_reads_a_stream_and_only_that_of_the_ticket
 def test_what_cannot_be_followed_may_be_set_aside(prod: dict[str, Any], statements: Statements) -> None:
     """Lambda puts it there with the rights of the function's own role."""
     mapped = [each["Properties"] for each in prod.values() if each["Type"] == "AWS::Lambda::EventSourceMapping"]
-    (aside,) = [each["DestinationConfig"]["OnFailure"]["Destination"] for each in mapped if "DestinationConfig" in each]
-    queues = [_listed(each["Resource"]) for each in statements["follow_ticket"] if each["Action"] == "sqs:SendMessage"]
-    assert aside in [queue for listed in queues for queue in listed]
+    of_streams = [each for each in mapped if "DestinationConfig" in each]
+    assert len(of_streams) == 4
+    for mapping in of_streams:
+        station = prod[mapping["FunctionName"]["Ref"]]["Properties"]["FunctionName"].rpartition("-")[2]
+        aside = mapping["DestinationConfig"]["OnFailure"]["Destination"]
+        queues = [_listed(each["Resource"]) for each in statements[station] if each["Action"] == "sqs:SendMessage"]
+        assert aside in [queue for listed in queues for queue in listed], station
 
 
 def test_only_the_sender_may_take_a_number_off_the_opt_out_list(statements: Statements) -> None:
@@ -233,7 +241,7 @@ def _sources_of_queues(resources: dict[str, Any]) -> list[tuple[Any, str]]:
                     for queue in queues
                     if resources[queue["Fn::GetAtt"][0]]["Type"] == "AWS::SQS::Queue"
                 ]
-    assert len(found) == 2 * 2 + 3 * 2 + 2
+    assert len(found) == 2 * 2 + 3 * 2 + 3
     return found
 
 

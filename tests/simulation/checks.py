@@ -147,21 +147,15 @@ def _unheard(sim: Simulation) -> Iterator[str]:
 
 def _has_effect(sim: Simulation, phone: str, row: ReplyRow) -> bool:
     number = sim.talk.number(phone)
-    loans = [loan for loan in sim.book.loans.values() if loan.terms.phone == phone]
     return (
         bool({"acknowledge", "opt_in"} & set(row.labels))
         or answer_id(row.inbound_id) in sim.asked
         or any(ticket.about == row.inbound_id or ticket.reason is Reason.MANY_REPLIES for ticket in sim.tickets)
         or bool({"opt_out", "wrong_number"} & set(row.labels) and number.suppressed)
-        or any(row.inbound_id in _sources(loan) for loan in loans)
+        or row.inbound_id in sim.book.sources
         # The newest menu told a moment ago what one may reply.
         or any("opt_in" in other.labels for (place, _), other in sim.talk.replies.items() if place == phone)
     )
-
-
-def _sources(loan: Loan) -> set[str]:
-    sources = {pause.by for pause in loan.pauses.values()}
-    return sources | {each.by for each in (loan.promised, loan.offer, loan.arrangement) if each}
 
 
 def _silent(sim: Simulation) -> Iterator[str]:

@@ -10,7 +10,7 @@ from typing import Any
 from duebridge.adapters import rows
 from duebridge.core.account_state import AccountState
 from duebridge.core.contact import Accepted, Outcome, Rejected, Text
-from duebridge.core.errors import DueBridgeError
+from duebridge.core.errors import DueBridgeError, SetUpError
 from duebridge.core.file_encoding import FileRefusedError
 from duebridge.core.loan import Loan, Payment
 from duebridge.core.money import Money
@@ -25,7 +25,7 @@ from duebridge.core.ticket import Reason, Ticket, TicketChange
 from duebridge.core.understanding import Understood
 from duebridge.core.understanding import understand as understand_reply
 from duebridge.flows.changes import BusyError
-from duebridge.ports import Claim, FileWork
+from duebridge.ports import Claim, FileWork, Saved
 from tests.builders import PHONE, the_content
 from tests.fakes import (
     FakeAlerts,
@@ -105,6 +105,20 @@ class Acceptance:
     at: datetime
     text: Text
     claimed: Claimed
+
+
+@dataclass
+class Book(FakeLoanBook):
+    """The fake, which remembers whatever gave rise to a hold, a promise or an arrangement, also when it is over."""
+
+    sources: set[str] = field(default_factory=set)
+
+    def save(self, loan: Loan) -> Saved:
+        saved = super().save(loan)
+        if saved is Saved.DONE:
+            self.sources.update(pause.by for pause in loan.pauses.values())
+            self.sources.update(each.by for each in (loan.promised, loan.offer, loan.arrangement) if each)
+        return saved
 
 
 @dataclass
@@ -228,7 +242,7 @@ class Simulation:
         """Every text that was ever queued."""
         self.failures: list[str] = []
         self.seen: dict[str, dict[str, int]] = {}
-        book = FakeLoanBook()
+        book = Book()
         talk = Talk(book)
         tickets = FakeTickets(Streamed(lambda change: self.lanes.stream.put([change], self.clock.now())))
         self.talk, self.book = talk, book
@@ -333,7 +347,7 @@ class Simulation:
         except (InjectedError, BusyError) as error:
             self.failures.append(f"{what} {error}")
         except ExceptionGroup as group:
-            others = group.split(InjectedError)[1]
+            others = group.split((InjectedError, BusyError, SetUpError))[1]
             if others is not None:
                 raise others from None
             self.failures.append(what)

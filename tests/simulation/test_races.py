@@ -272,6 +272,17 @@ def test_a_menu_digit_against_a_payment_waits_for_a_person_even_below_the_bound(
     kept(sim)
 
 
+def test_an_answer_that_waits_in_its_queue_while_the_number_opts_out_is_not_sent(sim: Simulation) -> None:
+    texted(sim)
+    sim.reply("HELP", "in-1")
+    sim.deliver("inbound")
+    sim.clock.advance(minutes=1)
+    sim.rows.listener.receive(an_inbound("STOP", inbound_id="in-2", at=sim.clock.now()))
+    sim.settle()
+    assert [accepted.text.template for accepted in sim.carrier.log[1:]] == ["answers/opted_out"]
+    kept(sim)
+
+
 # Operators.
 
 

@@ -35,8 +35,8 @@ class Console:
         self._laptop = laptop
         self.timekeeper = Timekeeper(_Played(laptop), ran=self._read_book)
         self._desk = Desk(
-            lambda asked: invoke(laptop.emulator, laptop.names.outputs.get("TicketDeskFunction", ""), asked),
-            laptop.names.outputs.get("TicketDeskFunction", ""),
+            lambda asked: invoke(laptop.emulator, laptop.names["TicketDeskFunction"], asked),
+            laptop.names["TicketDeskFunction"],
         )
         self._book_lock = threading.Lock()
         self._book = today.Book((), (), (), (), ())

@@ -1,8 +1,10 @@
 """What the simulated world counts: the same facts, under the same names, as the stations note them."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import chain
 
 from duebridge.core.experiment import Experiment
 from duebridge.core.loan import Loan
@@ -11,14 +13,16 @@ from duebridge.core.outcome import (
     CURE_DAYS,
     MINDED,
     About,
+    Cell,
     CohortNote,
     DayCounts,
     Group,
+    GroupCounts,
     Noted,
     OutcomeKind,
+    Reached,
     counted,
 )
-from duebridge.core.stop import arm_label
 from duebridge.core.trial.rail import Reading, read_rail
 
 
@@ -34,20 +38,18 @@ class Stopped:
     reading: Reading
 
 
+Watched = tuple[datetime, str, str]
+"""When, in which arm, and what a guard rail counts: a contact, or an outcome that it watches."""
+
+
 @dataclass(slots=True)
 class Counting:
-    """Notes of all that happens, and the rails over them."""
+    """Notes of all that happens."""
 
     experiment: Experiment
     noted: dict[date, list[Noted]] = field(default_factory=dict)
     cohorts: dict[date, list[CohortNote]] = field(default_factory=dict)
-    stopped: list[Stopped] = field(default_factory=list)
-    _by_arm: Counter[tuple[str, str]] = field(default_factory=Counter)
-
-    @property
-    def stopped_arms(self) -> frozenset[str]:
-        """As the planner asks for them."""
-        return frozenset(arm_label(self.experiment.name, each.arm) for each in self.stopped)
+    watched: list[Watched] = field(default_factory=list)
 
     def days(self) -> tuple[DayCounts, ...]:
         """Each day's count."""
@@ -58,8 +60,9 @@ class Counting:
         """A loan has become part of the experiment."""
         self._of_loan(loan, ASSIGNED, 0)
 
-    def contact(self, text_id: str, day: date, about: About, segments: int, price_micros: int) -> None:
+    def contact(self, text_id: str, at: datetime, day: date, about: About, segments: int, price_micros: int) -> None:
         """A demand or reminder went out."""
+        self._watch(about, str(OutcomeKind.CONTACT), at)
         counts = {
             OutcomeKind.CONTACT: 1,
             OutcomeKind.SEGMENTS: segments,
@@ -73,13 +76,13 @@ class Counting:
         self._note(f"{text_id}/receipt", day, about, {str(kind): 1})
 
     def reply(self, text_id: str, at: datetime, about: About, loan: Loan, intent: str) -> None:
-        """A reply, which may be one too many for its arm."""
+        """A reply; where it minds the text, the guard rails see it."""
         counts = {str(OutcomeKind.REPLY): 1, f"{OutcomeKind.REPLY}_{intent}": 1}
         if intent in MINDED:
             counts[intent] = 1
+            self._watch(about, intent, at)
             self._of_loan(loan, intent, self._since(loan, loan.today(at)))
         self._note(f"{text_id}/reply", loan.today(at), about, counts)
-        self._watch(about, intent, at)
 
     def cured(self, before: Loan, about: About, day: date, days_since_text: int | None) -> None:
         """Nothing is owed any more."""
@@ -91,9 +94,6 @@ class Counting:
 
     def _note(self, event_id: str, day: date, about: About, counts: dict[str, int]) -> None:
         self.noted.setdefault(day, []).append(Noted(event_id, day, about, counts))
-        for arm in about.arms.values():
-            for kind, number in counts.items():
-                self._by_arm[arm, kind] += number
 
     def _of_loan(self, loan: Loan, kind: str, after_days: int, amount_minor: int = 0) -> None:
         enrolment = loan.enrolments.get(self.experiment.name)
@@ -114,12 +114,49 @@ class Counting:
         enrolment = loan.enrolments.get(self.experiment.name)
         return (day - enrolment.on).days if enrolment else 0
 
-    def _watch(self, about: About, intent: str, at: datetime) -> None:
-        rail = self.experiment.guard_rails.get(intent)
+    def _watch(self, about: About, kind: str, at: datetime) -> None:
         arm = about.arms.get(self.experiment.name)
-        if rail is None or arm is None or any(each.arm == arm for each in self.stopped):
-            return
-        contacts, events = self._by_arm[arm, str(OutcomeKind.CONTACT)], self._by_arm[arm, intent]
+        if arm:
+            self.watched.append((at, arm, kind))
+
+
+def first_stop(experiment: Experiment, watched: Iterable[Watched], known: Iterable[Stopped]) -> Stopped | None:
+    """The first rail that trips, read at every event, of an arm that was not stopped before."""
+    counts: Counter[tuple[str, str]] = Counter()
+    over = {stopped.arm for stopped in known}
+    for at, arm, kind in sorted(watched):
+        counts[arm, kind] += 1
+        rail = experiment.guard_rails.get(kind)
+        if rail is None or arm in over:
+            continue
+        contacts, events = counts[arm, str(OutcomeKind.CONTACT)], counts[arm, kind]
         reading = read_rail(contacts, events, rail.most, rail.least_contacts)
         if reading.is_tripped:
-            self.stopped.append(Stopped(arm, intent, at, contacts, events, reading))
+            return Stopped(arm, kind, at, contacts, events, reading)
+    return None
+
+
+def merged(parts: Iterable[Iterable[DayCounts]]) -> tuple[DayCounts, ...]:
+    """One count of each day, of parts that have no loan in common."""
+    cells: dict[date, dict[Cell, Counter[str]]] = {}
+    groups: dict[date, dict[Group, GroupCounts]] = {}
+    for day in chain.from_iterable(parts):
+        for cell, counts in day.cells.items():
+            cells.setdefault(day.day, {}).setdefault(cell, Counter()).update(counts)
+        of_day = groups.setdefault(day.day, {})
+        for group, count in day.groups.items():
+            of_day[group] = _both(of_day[group], count) if group in of_day else count
+    return tuple(DayCounts(day, cells.get(day, {}), groups.get(day, {})) for day in sorted({*cells, *groups}))
+
+
+def _both(one: GroupCounts, other: GroupCounts) -> GroupCounts:
+    nothing = Reached()
+    outcomes = {}
+    for kind in {*one.outcomes, *other.outcomes}:
+        first, second = one.outcomes.get(kind, nothing), other.outcomes.get(kind, nothing)
+        outcomes[kind] = Reached(
+            first.loans + second.loans,
+            first.amount_minor + second.amount_minor,
+            first.amount_squares + second.amount_squares,
+        )
+    return GroupCounts(one.assigned + other.assigned, outcomes)

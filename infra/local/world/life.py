@@ -83,7 +83,9 @@ class Life:
             return Response()
         heard = Heard(
             inbound=Inbound(f"{text_id}/reply", loan.terms.phone, "", "", now),
-            understood=understood(intent, loan.today(now), self.random),
+            understood=understood(
+                intent, loan.today(now), loan.today(self.pays_at) if self.pays_at else None, self.random
+            ),
             loans={loan.loan_id: loan},
             target=loan,
             content=content,
@@ -91,9 +93,6 @@ class Life:
         )
         response = respond(heard)
         self.loan = changed(loan, response, heard) or loan
-        if response.promise and self.pays_at:
-            # Who means to pay names the day; the others' word is broken.
-            self.pays_at = self.pay_day(now, (response.promise.pay_on - loan.today(now)).days)
         return response
 
     def answer(self, ticket_id: str, content: Content, now: datetime) -> None:

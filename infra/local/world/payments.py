@@ -1,6 +1,6 @@
 """Who pays, how much and when if nobody changes a text: fitted to the sample book and the payments against it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import exp, log
@@ -110,9 +110,3 @@ def _solved(matrix: Sequence[Sequence[float]], right: Sequence[float]) -> list[f
         known = sum(rows[i][i + 1 + k] * value for k, value in enumerate(found))
         found.insert(0, (rows[i][-1] - known) / rows[i][i])
     return found
-
-
-def by_outcome(model: PaymentModel) -> Mapping[str, float]:
-    """What was fitted, for a reader: the weight of each trait."""
-    names = ("base", "log of days past due", "late before", "home electronics", "over 36 instalments")
-    return dict(zip(names, model.weights, strict=True))

@@ -1,10 +1,12 @@
 """Days of a simulated world, event by event: nothing happens to a loan between its events, so nothing is computed."""
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from heapq import heappop, heappush
-from itertools import count
+from itertools import chain, count, islice
+from multiprocessing import get_context
 from random import Random
 
 from duebridge.core.content import Content
@@ -15,8 +17,9 @@ from duebridge.core.loan import from_file, is_cure
 from duebridge.core.message import Renderer
 from duebridge.core.outcome import About, DayCounts
 from duebridge.core.standing import NumberStanding, PersonStanding
+from duebridge.core.stop import arm_label
 from duebridge.core.strategy import Strategy
-from infra.local.world.counting import Counting, Stopped
+from infra.local.world.counting import Counting, Stopped, Watched, first_stop, merged
 from infra.local.world.life import Life
 from infra.local.world.population import Newcomer, Sample, newcomers
 from infra.local.world.replies import DELIVERED, Manner
@@ -28,6 +31,9 @@ ANSWERED_AFTER = timedelta(hours=26)
 """How soon a person answers a ticket."""
 NOBODY_RELEASES = "arm_stopped"
 """A hold that only a person ends; nobody does here."""
+CORES = 2
+LOANS_WORTH_A_CORE = 20_000
+"""Fewer loans are played faster than another process starts."""
 PLANNER_RUNS_EVERY = timedelta(minutes=15)
 
 
@@ -57,14 +63,46 @@ class Played:
     events: int
 
 
-def play(world: World, sample: Sample, say: Callable[[str], None] = lambda _: None) -> Played:
-    """The same seed gives the same world, whatever the arms do to others."""
-    return _Play(world, sample).run(say)
+def play(world: World, sample: Sample) -> Played:
+    """The same seed gives the same world, on however many cores.
+
+    Loans meet each other only in the guard rails. So all are played apart; if a rail then trips, they are played
+    again with that arm stopped at that instant, which changes nothing before it.
+    """
+    stopped: tuple[Stopped, ...] = ()
+    while True:
+        parts = _played(world, sample, stopped)
+        stop = first_stop(world.experiment, chain.from_iterable(part.watched for part in parts), stopped)
+        if stop is None:
+            return Played(merged(part.days for part in parts), stopped, sum(part.events for part in parts))
+        stopped = (*stopped, stop)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What came of a part of the loans."""
+
+    days: tuple[DayCounts, ...]
+    watched: tuple[Watched, ...]
+    events: int
+
+
+def _played(world: World, sample: Sample, stopped: tuple[Stopped, ...]) -> list[Part]:
+    if world.loans < LOANS_WORTH_A_CORE:
+        return [play_part(world, sample, stopped, 0, 1)]
+    with ProcessPoolExecutor(CORES, get_context("spawn")) as cores:
+        waiting = [cores.submit(play_part, world, sample, stopped, part, CORES) for part in range(CORES)]
+        return [each.result() for each in waiting]
+
+
+def play_part(world: World, sample: Sample, stopped: tuple[Stopped, ...], part: int, parts: int) -> Part:
+    """Every so-many-th loan."""
+    return _Play(world, sample, stopped).run(part, parts)
 
 
 class _Play:
-    def __init__(self, world: World, sample: Sample) -> None:
-        self._world, self._sample = world, sample
+    def __init__(self, world: World, sample: Sample, stopped: tuple[Stopped, ...]) -> None:
+        self._world, self._sample, self._stopped = world, sample, stopped
         compared = treatments((world.experiment,), world.content.strategy, world.families)
         self._content = replace(world.content, experiments=(world.experiment,), treatments=compared)
         self._renderer = Renderer(self._content)
@@ -74,21 +112,22 @@ class _Play:
         self._queue: list[tuple[datetime, int, Callable[[datetime], None]]] = []
         self._order = count()
 
-    def run(self, say: Callable[[str], None]) -> Played:
+    def run(self, part: int, parts: int) -> Part:
         world, events = self._world, 0
         random = Random(world.seed)  # noqa: S311 - a simulation, which must be repeatable
-        for newcomer in newcomers(self._sample, world.loans, world.days, world.start, random):
+        everybody = newcomers(self._sample, world.loans, world.days, world.start, random)
+        for newcomer in islice(everybody, part, None, parts):
             self._at(newcomer.enters_at, self._entering(newcomer))
         end = datetime.combine(world.start + timedelta(days=world.days), time.min, UTC)
-        today = world.start - timedelta(days=1)
         while self._queue and self._queue[0][0] < end:
             now, _, happen = heappop(self._queue)
-            if now.date() > today:
-                today = now.date()
-                say(f"day {(today - world.start).days + 1} of {world.days}")
             happen(now)
             events += 1
-        return Played(self._counting.days(), tuple(self._counting.stopped), events)
+        return Part(self._counting.days(), tuple(self._counting.watched), events)
+
+    def _stopped_arms(self, now: datetime) -> frozenset[str]:
+        name = self._world.experiment.name
+        return frozenset(arm_label(name, stopped.arm) for stopped in self._stopped if stopped.at <= now)
 
     def _at(self, at: datetime, happen: Callable[[datetime], None]) -> None:
         heappush(self._queue, (at, next(self._order), happen))
@@ -128,7 +167,7 @@ class _Play:
 
     def _plan(self, life: Life, now: datetime) -> None:
         was_in = life.loan.enrolments
-        said = life.plan(self._content, now, self._counting.stopped_arms)
+        said = life.plan(self._content, now, self._stopped_arms(now))
         if life.loan.enrolments != was_in:
             self._counting.assigned(life.loan)
         if said:
@@ -145,7 +184,7 @@ class _Play:
         version, segments = rendered
         about = self._about(case, contact, version)
         price_micros = segments * self._content.office(case.loan.terms.country).price_micros
-        self._counting.contact(contact.contact_id, day, about, segments, price_micros)
+        self._counting.contact(contact.contact_id, case.now, day, about, segments, price_micros)
         is_delivered = random.random() < DELIVERED
         self._counting.arrived(contact.contact_id, day, about, is_delivered=is_delivered)
         life.last_text = (day, about)
@@ -187,13 +226,11 @@ class _Play:
 
     def _replying(self, life: Life, contact_id: str, about: About, intent: str) -> Callable[[datetime], None]:
         def reply(now: datetime) -> None:
-            due, paying = life.loan.next_contact_at, life.pays_at
+            due = life.loan.next_contact_at
             self._counting.reply(contact_id, now, about, life.loan, intent)
             ticket_id = life.reply(contact_id, intent, self._content, now).ticket_id
             if life.loan.next_contact_at != due:
                 self._plan_when_due(life, now)
-            if life.pays_at != paying:
-                self._expect_payment(life)
             if ticket_id:
                 self._at(now + ANSWERED_AFTER, self._answering(life, ticket_id))
 

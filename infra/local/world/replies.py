@@ -24,8 +24,6 @@ REPLIES = {
 }
 """Of delivered demands and reminders, by intent; about 15 in 100 get a reply, as in the demo."""
 PROMISED_WITHIN_DAYS = 10
-WORD_KEPT = 0.5
-"""Of promises by borrowers who would not have paid otherwise."""
 MINDED = ("complaint", "opt_out", "wrong_number")
 """What a guard rail watches."""
 
@@ -49,11 +47,15 @@ class Manner:
         return ""
 
 
-def understood(intent: str, today: date, random: Random) -> Understood:
-    """A reply that was understood rightly: reading words is measured elsewhere (docs/understanding.md)."""
+def understood(intent: str, today: date, pays_on: date | None, random: Random) -> Understood:
+    """A reply that was understood rightly: reading words is measured elsewhere (docs/understanding.md).
+
+    Who is going to pay names that day; the word of all others will be broken.
+    """
     promise = None
     if intent == "promise_to_pay":
-        promise = Promise("", today + timedelta(days=random.randint(1, PROMISED_WITHIN_DAYS)), None)
+        someday = today + timedelta(days=random.randint(1, PROMISED_WITHIN_DAYS))
+        promise = Promise("", pays_on or someday, None)
     return Understood(
         labels=(intent,),
         is_dissatisfied=intent == "complaint",

@@ -1,6 +1,6 @@
 """A simulated experiment from its question to its finding."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from math import ceil
@@ -69,7 +69,6 @@ def simulate(
     content: Content,
     families: Mapping[str, Strategy],
     known: Sample,
-    say: Callable[[str], None] = lambda _: None,
 ) -> Finding:
     """The lender's own texts against those of the other family, on simulated borrowers."""
     experiment = experiment_for(question, content, known, families)
@@ -84,7 +83,7 @@ def simulate(
         start=SAMPLE_DATE,
         seed=question.seed,
     )
-    played = play(world, known, say)
+    played = play(world, known)
     today = SAMPLE_DATE + timedelta(days=question.days)
     verdict = verdicts(cohorts_of(played.days, experiment), plan_of(experiment, stages(content)), today)[NEW]
     return Finding(question, experiment, today, verdict, played)

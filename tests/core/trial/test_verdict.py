@@ -3,12 +3,14 @@
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
+from math import sqrt
 from random import Random
 
 import pytest
 
-from duebridge.core.trial.planning import TrialPlan, fixed_power
-from duebridge.core.trial.verdict import Cohort, Conclusion, Verdict, looks_of, verdicts
+from duebridge.core.trial.planning import TrialPlan
+from duebridge.core.trial.rates import NORMAL
+from duebridge.core.trial.verdict import Cohort, Conclusion, Verdict, looks_of, so_far, verdicts
 from tests.trials.streams import EFFECT, NULL, NULL_OF_THREE, START, TRUE_EFFECT, WORSE
 
 PLAN = TrialPlan(
@@ -130,14 +132,23 @@ def test_a_second_arm_makes_the_first_ones_test_stricter_until_one_is_decided() 
     assert with_a_decided.high - with_a_decided.low < width
 
 
+def test_before_the_first_week_is_over_the_figures_so_far_can_be_read() -> None:
+    today = START + timedelta(days=3)
+    assert verdicts(cohorts(10, 20, days=3), PLAN, today)["new"].looked_on is None
+    look = so_far(cohorts(10, 20, days=3), PLAN, "new", today)
+    assert look.difference.value == pytest.approx(0.1)
+    low, high = look.difference.interval(1.96)
+    assert 0 < low < 0.1 < high
+
+
 def test_a_cohort_with_more_outcomes_than_loans_is_refused() -> None:
     with pytest.raises(ValueError, match="count each loan once"):
         Cohort(START, "own", "days-1-3", 3, 4)
 
 
 def test_a_plan_predicts_a_power_near_that_of_one_look_at_a_few_more_loans() -> None:
-    each = PLAN.loans_needed("new") // 2
-    assert 0.80 < fixed_power(0.4, 0.05, each) < 0.86
+    error = sqrt((0.4 * 0.6 + 0.45 * 0.55) / (PLAN.loans_needed("new") / 2))
+    assert 0.80 < NORMAL.cdf(0.05 / error - 1.96) < 0.87
     assert PLAN.detectable("new", PLAN.weight_needed("new")) == pytest.approx(PLAN.least_effect)
 
 

@@ -205,11 +205,12 @@ def test_what_a_borrower_writes_is_shown_as_text_wherever_it_is_shown(
     who, visit = borrower(language, 1), Visit(page, console, language)
     visit.pick(who)
     visit.hears("demand")
-    visit.write(HOSTILE)
-    expect(visit.page.locator("#talk .theirs .bubble")).to_have_text(HOSTILE)
+    words = f"{HOSTILE} {CALL_ME[language]}"
+    visit.write(words)
+    expect(visit.page.locator("#talk .theirs .bubble")).to_have_text(words)
     visit.hears("answer")
     visit.open_ticket(who)
-    expect(visit.desk.get_by_text(HOSTILE, exact=True)).to_be_visible()
+    expect(visit.desk.get_by_text(words, exact=True)).to_be_visible()
     assert page.locator("img[src=x], svg[onload], #widget-body script").count() == 0
     assert visit.faults == []
 

@@ -8,8 +8,20 @@ from duebridge.core.outcome import OutcomeKind
 from duebridge.core.strategy import Strategy
 from duebridge.core.trial.verdict import Conclusion
 from infra.cli.shipped_content import lenders, shipped_content
+from infra.local.world.counting import merged
+from infra.local.world.play import World, play_part
 from infra.local.world.population import SAMPLE_DATE, Sample, sample
-from infra.local.world.simulation import NEW, OWN, Finding, Question, rail_knows, simulate, summary
+from infra.local.world.replies import Manner
+from infra.local.world.simulation import (
+    NEW,
+    OWN,
+    Finding,
+    Question,
+    experiment_for,
+    rail_knows,
+    simulate,
+    summary,
+)
 from tests.cli.asking import run
 
 HARMFUL_TIMES = 15.0
@@ -53,6 +65,26 @@ def test_the_same_seed_gives_the_same_world() -> None:
     again = simulate(found().question, shipped_content(), families(), book())
     assert again.days == found().days
     assert found(seed=2).days != found().days
+
+
+def test_a_world_played_in_two_parts_is_the_same_world() -> None:
+    question = Question(loans=200, days=12)
+    experiment = experiment_for(question, shipped_content(), book(), families())
+    world = World(
+        content=shipped_content(),
+        families=families(),
+        experiment=experiment,
+        manners={NEW: Manner(0.2, {"complaint": 3.0})},
+        window_days=7,
+        loans=question.loans,
+        days=question.days,
+        start=SAMPLE_DATE,
+        seed=question.seed,
+    )
+    whole = play_part(world, book(), (), 0, 1)
+    halves = [play_part(world, book(), (), part, 2) for part in (0, 1)]
+    assert merged(half.days for half in halves) == whole.days
+    assert sorted([*halves[0].watched, *halves[1].watched]) == sorted(whole.watched)
 
 
 def test_every_loan_counts_once_in_the_arm_that_it_was_assigned_to() -> None:

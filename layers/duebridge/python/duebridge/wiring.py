@@ -24,9 +24,9 @@ from .ports import Carrier, Clock
 if TYPE_CHECKING:
     from .flows.follow_ticket import FollowTicket
     from .flows.import_loans import ImportLoans
+    from .flows.note_outcomes import NoteOutcomes
     from .flows.pacing import Batch, Turns
     from .flows.plan_contacts import PlanContacts
-    from .flows.note_outcomes import NoteOutcomes
     from .flows.receive_reply import ReceiveReply
     from .flows.record_payment import RecordPayment
     from .flows.record_receipt import RecordReceipt

@@ -1,8 +1,8 @@
 """Outcomes in DynamoDB, among the loans: the facts of a day and its counts in one partition, beside an index of days.
 
-    #outcomes              day#2026-03-11          changes, counted, run: which days are to be counted again
-    #outcomes#2026-03-11   fact#<noted at>#<id>    some facts as one text: a row a batch, not a row a fact
-    #outcomes#2026-03-11   counts#<run>#<page>     the counts; `run` of the day's index row says which pages hold
+#outcomes              day#2026-03-11          changes, counted, run: which days are to be counted again
+#outcomes#2026-03-11   fact#<noted at>#<id>    some facts as one text: a row a batch, not a row a fact
+#outcomes#2026-03-11   counts#<run>#<page>     the counts; `run` of the day's index row says which pages hold
 """
 
 import json
@@ -39,7 +39,7 @@ class DynamoOutcomes:
 
     def note(self, noted: Sequence[Noted], cohorts: Sequence[CohortNote], at: datetime) -> None:
         """Facts first, then the sign that there are new ones: a crash in between is followed by a repeat."""
-        for day in sorted({fact.day for fact in (*noted, *cohorts)}):
+        for day in sorted({*(fact.day for fact in noted), *(note.day for note in cohorts)}):
             of_texts = [("t", _fact(fact)) for fact in noted if fact.day == day]
             of_loans = [("l", _cohort(note)) for note in cohorts if note.day == day]
             for some in batched([*of_texts, *of_loans], FACTS_A_ROW, strict=False):

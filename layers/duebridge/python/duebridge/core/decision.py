@@ -317,10 +317,20 @@ PLANNING_RULES: tuple[Rule, ...] = (
 )
 
 
-COMPARING_RULES: tuple[Rule, ...] = tuple(
-    rule
-    for asked in PLANNING_RULES
-    for rule in {is_not_paused: (asked, is_arm_going_on), has_step: (asked, is_not_held_out)}.get(asked, (asked,))
+COMPARING_RULES: tuple[Rule, ...] = (
+    is_owed,
+    is_in_latest_file,
+    is_not_paused,
+    is_arm_going_on,
+    has_policy,
+    has_consent,
+    has_no_pause,
+    may_use_number,
+    has_step,
+    is_not_held_out,
+    has_wording_in_use,
+    has_think_time,
+    is_inside_hours_and_caps,
 )
 """For a loan that an experiment treats; a loan in none pays for none of its questions."""
 

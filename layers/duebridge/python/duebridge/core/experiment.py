@@ -125,9 +125,7 @@ def treatments(
     found = {}
     for mixture in product(*layers.values()):
         chosen = [each for each in mixture if each]
-        found[frozenset((name, arm.name) for name, arm in chosen)] = _treated(
-            own, families, [arm for _, arm in chosen]
-        )
+        found[frozenset((name, arm.name) for name, arm in chosen)] = _treated(own, families, [arm for _, arm in chosen])
     return found
 
 

@@ -96,7 +96,6 @@ class Renderer:
             body = " ".join(folded.split())
         return Rendered(body, template, segments.count(body).segments)
 
-
     def _words_of(self, country: str, locale: str) -> Mapping[str, object]:
         known = self._words.get((country, locale))
         if known is None:

@@ -115,7 +115,7 @@ def working_days_after(day: date, count: int, policies: Sequence[Policy]) -> dat
     holidays = [policy.holidays for policy in policies]
     while count > 0:
         day += ONE_DAY
-        if day.isoweekday() <= 5 and not any([day in each for each in holidays]):
+        if day.isoweekday() <= 5 and not any(day in each for each in holidays):
             count -= 1
     return day
 

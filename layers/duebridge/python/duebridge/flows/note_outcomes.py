@@ -158,9 +158,7 @@ class NoteOutcomes:
         if _is_agreed(after.arrangement) and not _is_agreed(before.arrangement) and after.arrangement:
             yield KIND.ARRANGEMENT_AGREED, after.today(after.arrangement.chosen_at), 0
         if _is_agreed(before.arrangement) and after.arrangement is None:
-            yield (
-                (KIND.ARRANGEMENT_BROKEN, broken_on, 0) if is_broken else (KIND.ARRANGEMENT_KEPT, paid_on, 0)
-            )
+            yield ((KIND.ARRANGEMENT_BROKEN, broken_on, 0) if is_broken else (KIND.ARRANGEMENT_KEPT, paid_on, 0))
 
     def _about(self, loan: Loan, day: date) -> tuple[About, date | None]:
         """The newest demand on this loan until the end of that day, and when it was; and what the loan itself says."""
@@ -214,7 +212,7 @@ def _cohorts(loan: Loan, kind: OutcomeKind, once: str, day: date, amount_minor: 
     found = []
     for name, enrolment in loan.enrolments.items():
         after_days = (day - enrolment.on).days
-        if 0 <= after_days and (after_days <= FOLLOWED_DAYS or kind is KIND.UNCURED):
+        if after_days >= 0 and (after_days <= FOLLOWED_DAYS or kind is KIND.UNCURED):
             found.append(_note(loan, name, enrolment, kind, once, after_days, amount_minor))
     return found
 

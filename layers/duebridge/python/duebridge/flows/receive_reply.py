@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from ..core import arrangement, promise_keeping
-from ..core.contact import State, answer_id, ticket_id
+from ..core.contact import answer_id, ticket_id
 from ..core.content import Content
 from ..core.decision import wake_at
 from ..core.help_block import is_answered_by
@@ -17,7 +17,7 @@ from ..core.reply import Inbound, well_formed
 from ..core.response import Answer, Heard, Response, changed, respond
 from ..core.satisfaction import verdict
 from ..core.standing import NumberStanding, Suppression
-from ..core.strategy import ASKS_FOR_PAYMENT, Kind
+from ..core.strategy import Kind
 from ..core.ticket import Reason
 from ..core.understanding import Understood, understand
 from ..core.undertaking import Arrangement, ArrangementStatus, Offer
@@ -113,7 +113,7 @@ class ReceiveReply:
         followed = self._follow(inbound, understood, thread)
         is_answered = self._answer(inbound, thread, followed)
         keep = self._keep_days(thread.any_loan)
-        about = newest_demand(conversation, inbound.at)
+        about = newest_demand(conversation, self.clock.now())
         self.conversations.note_understood(
             inbound.phone, inbound.inbound_id, understood, keep, about.text.contact_id if about else ""
         )

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from functools import cached_property
 from math import ceil, sqrt
 
-from .rates import NORMAL
 from .spending import drift_for
 
 KEPT_BACK = 0.3
@@ -93,10 +92,3 @@ class TrialPlan:
         towards = base + self.least_effect if base + self.least_effect / 2 <= 0.5 else base - self.least_effect
         other = min(max(towards, 0.0), 1.0)
         return other * (1 - other) * (1 - share) + base * (1 - base) * share
-
-
-def fixed_power(baseline: float, effect: float, each: int, alpha: float = 0.05) -> float:
-    """How surely one look at two arms of `each` loans finds an effect: what a reader's own tables say."""
-    other = baseline + effect
-    error = sqrt((baseline * (1 - baseline) + other * (1 - other)) / each)
-    return NORMAL.cdf(abs(effect) / error - NORMAL.inv_cdf(1 - alpha / 2))

@@ -81,7 +81,7 @@ def newcombe(pair: Pair, alpha: float = 0.05) -> tuple[float, float]:
 def stratified(pairs: Iterable[Pair]) -> Difference:
     """The difference within strata, weighted as Cochran, Mantel and Haenszel do.
 
-    The variance is that of Sato, Greenland and Robins (1989), right for few large strata and for many small ones.
+    The variance is that of Sato (Biometrics 45, 1989), right for few large strata and for many small ones.
     """
     compared = [pair for pair in pairs if pair.weight > 0]
     weight = sum(pair.weight for pair in compared)

@@ -157,6 +157,16 @@ def looks_of(cohorts: Iterable[Cohort], plan: TrialPlan, arm: str, today: date) 
     return tuple(looks)
 
 
+def so_far(cohorts: Iterable[Cohort], plan: TrialPlan, arm: str, today: date) -> Look:
+    """All loans assigned, also those whose window is not over: to read while one waits, never to conclude from."""
+    pairs: dict[str, Pair] = {}
+    for cohort in cohorts:
+        if cohort.arm in (arm, plan.control) and plan.starts <= cohort.assigned_on <= plan.ends:
+            pairs[cohort.stratum] = _with(pairs.get(cohort.stratum, Pair(NOBODY, NOBODY)), cohort, arm)
+    weight = sum(pair.weight for pair in pairs.values())
+    return Look(today, pairs, round(weight / plan.weight_needed(arm), 4))
+
+
 class _Comparison:
     """One arm and the control, at whatever level Holm's method asks."""
 
