@@ -337,9 +337,9 @@ class FakeTickets:
         self.tickets[ticket.ticket_id] = replace(now, request={}, fault=why)
         return True
 
-    def finish(self, ticket: Ticket) -> bool:
+    def finish(self, ticket: Ticket, read: Ticket) -> bool:
         now = self.tickets[ticket.ticket_id]
-        if not now.doing or now.actions != ticket.actions:
+        if not now.doing or (now.actions, now.status, now.closings) != (read.actions, read.status, read.closings):
             return False
         self.tickets[ticket.ticket_id] = replace(ticket, doing={}, request=now.request, fault=now.fault)
         return True

@@ -86,9 +86,10 @@ def test_what_is_no_map_can_be_refused_too(tickets: Tickets) -> None:
 def test_an_action_is_finished_once_with_what_it_made_of_the_ticket(tickets: Tickets) -> None:
     tickets.open(a_ticket(request=REQUEST))
     tickets.take_up(kept(tickets))
-    done = replace(kept(tickets), owner="AB", status=Status.CLOSED, closings=1, history=("took it",))
-    assert tickets.finish(done)
-    assert not tickets.finish(done)
+    read = kept(tickets)
+    done = replace(read, owner="AB", status=Status.CLOSED, closings=1, history=("took it",))
+    assert tickets.finish(done, read)
+    assert not tickets.finish(done, read)
     after = kept(tickets)
     assert (after.owner, after.status, after.closings, after.history) == ("AB", Status.CLOSED, 1, ("took it",))
     assert after.doing == {}
@@ -110,3 +111,13 @@ def test_an_outcome_is_noted_once_and_for_its_own_closing_only(tickets: Tickets)
     tickets.note_outcome("ticket-1", 1, "other")
     tickets.note_outcome("ticket-9", 1, "unknown")
     assert kept(tickets).history == ("closed", "content")
+
+
+def test_an_action_does_not_write_over_a_ticket_that_became_late_meanwhile(tickets: Tickets) -> None:
+    tickets.open(a_ticket(request=REQUEST))
+    tickets.take_up(kept(tickets))
+    read = kept(tickets)
+    tickets.escalate("ticket-1")
+    assert not tickets.finish(replace(read, owner="AB"), read)
+    assert tickets.finish(replace(kept(tickets), owner="AB"), kept(tickets))
+    assert (kept(tickets).owner, kept(tickets).status) == ("AB", Status.LATE)

@@ -17,7 +17,7 @@ from tests.simulation.checks import broken_at_the_end
 from tests.simulation.simulated import Simulation
 
 LONGEST_BODY = 1600
-EXAMPLES = int(os.environ.get("HOSTILE_REPLIES", "2000"))
+EXAMPLES = int(os.environ.get("HOSTILE_REPLIES", "10000"))
 """`make soak` tries ten thousand and more."""
 many = settings(
     deadline=None,

@@ -317,7 +317,6 @@ def test_an_answer_to_a_number_that_opts_out_meanwhile_ends_without_a_text(sim: 
     kept(sim)
 
 
-@pytest.mark.xfail(strict=True, reason="the end of an action writes the status that it read, over a newer one")
 def test_a_borrower_who_is_not_content_while_an_operator_acts_still_reopens_the_ticket(sim: Simulation) -> None:
     texted(sim)
     says(sim, "what is my balance?")

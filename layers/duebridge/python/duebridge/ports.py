@@ -283,8 +283,11 @@ class Tickets(Protocol):
     def take_up(self, ticket: Ticket) -> bool:
         """Moves the request that this ticket carries into `doing`, as its next action; False when it has changed."""
 
-    def finish(self, ticket: Ticket) -> bool:
-        """Writes what the action in `doing` made of the ticket, and ends it; False when it was ended before."""
+    def finish(self, ticket: Ticket, read: Ticket) -> bool:
+        """Writes what the action in `doing` made of the ticket as it was read, and ends it.
+
+        False when it was ended before, or when the ticket was escalated or reopened meanwhile: read it again.
+        """
 
     def refuse(self, ticket: Ticket, why: str) -> bool:
         """Takes a request away that cannot be carried out, and says on the ticket how to mend it."""

@@ -146,13 +146,16 @@ class DynamoTickets:
             {":request": rows.as_written(ticket.request), ":why": why},
         )
 
-    def finish(self, ticket: Ticket) -> bool:
-        """Conditional on the action, which is then over. What an operator edits by hand besides is left alone."""
-        return self._set(ticket, "actions = :condition AND attribute_exists(doing)", ticket.actions, "REMOVE doing")
+    def finish(self, ticket: Ticket, read: Ticket) -> bool:
+        """Conditional on the action, and on the status that was read. What is edited by hand besides is left alone."""
+        condition = "actions = :condition AND attribute_exists(doing) AND #status = :was AND closings = :before"
+        was = {":was": read.status, ":before": read.closings}
+        return self._set(ticket, condition, ticket.actions, was, "REMOVE doing")
 
     def reopen(self, ticket: Ticket) -> bool:
         """Conditional on the closing, so that two answers to one question reopen it once."""
-        return self._set(ticket, "closings = :condition AND #status = :closed", ticket.closings, "", closed=True)
+        was = {":closed": Status.CLOSED}
+        return self._set(ticket, "closings = :condition AND #status = :closed", ticket.closings, was)
 
     def note_outcome(self, ticket_id: str, closing: int, line: str) -> None:
         """Conditional on the line not standing there yet."""
@@ -163,14 +166,12 @@ class DynamoTickets:
             {":line": [line], ":text": line, ":closing": closing},
         )
 
-    def _set(self, ticket: Ticket, condition: str, value: int, ending: str, *, closed: bool = False) -> bool:
+    def _set(self, ticket: Ticket, condition: str, value: int, was: Mapping[str, Any], ending: str = "") -> bool:
         """The attributes that our own rules own, those that are empty left out."""
         row = {name: value for name, value in rows.ticket_row(ticket).items() if name in OURS}
         names = {f"#{name}": name for name in {**row, DESK.partition: ""}}
-        values = {f":{name}": value for name, value in row.items()} | {":condition": value}
+        values = {f":{name}": value for name, value in row.items()} | {":condition": value, **was}
         sets = ", ".join(f"#{name} = :{name}" for name in row)
-        if closed:
-            values[":closed"] = Status.CLOSED
         return self._update(ticket.ticket_id, f"SET {sets} {ending}".strip(), condition, values, names)
 
     def _update(

@@ -109,7 +109,7 @@ class FollowTicket:
         line = audit_line(now, request.by, what)
         for loan_id in ticket.loan_ids:
             self.loans.record_audit(loan_id, now, f"{ticket.ticket_id}#{ticket.actions}", line)
-        self.tickets.finish(replace(after, history=(*ticket.history, line)))
+        self.tickets.finish(replace(after, history=(*ticket.history, line)), ticket)
 
     def _effects(self, ticket: Ticket, request: OperatorRequest, now: datetime) -> tuple[Ticket, str]:
         """The ticket afterwards, and what was done, for its history."""

@@ -1,8 +1,9 @@
 """Finds what was left half-way: lapsed claims, old doubts, untold opt-outs, late tickets, silent loans."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from hashlib import sha256
 
 from ..core.contact import State
 from ..core.loan import Loan
@@ -151,13 +152,18 @@ class Sweep:
         loan_ids = tuple(sorted(loan.loan_id for loan in loans))
         self.follow_up.open(
             Reason.NOT_REACHABLE,
-            about=f"{opened:%Y-%m-%d}/{loan_ids[0]}",
+            about=f"{opened:%Y-%m-%d}/{_name_of(loan_ids)}",
             loan_ids=loan_ids,
             note=f"{len(loan_ids)} loans that texts do not reach: call, or write a letter",
         )
         for loan in loans:
             change_loan(self.loans, loan.loan_id, _handed_over)
         return len(loans)
+
+
+def _name_of(loan_ids: Sequence[str]) -> str:
+    """Of exactly these loans: after a crash, a list with one more must not pass for the one that was opened."""
+    return sha256(" ".join(loan_ids).encode()).hexdigest()[:16]
 
 
 def _handed_over(loan: Loan) -> Loan | None:
