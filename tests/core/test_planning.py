@@ -2,22 +2,17 @@
 
 from dataclasses import replace
 
-from duebridge.core.decision import Case, Contact, decide
+from duebridge.core.decision import Contact, decide
 from duebridge.core.loan import DISSATISFIED, Loan
 from duebridge.core.planning import planned
 from tests.builders import a_case, a_loan
 
 
-def contact_of(case: Case, **changes: object) -> Contact:
-    contact = decide(case).outcome
-    assert isinstance(contact, Contact)
-    return replace(contact, **changes)  # type: ignore[arg-type]
-
-
 def after(loan: Loan, template: str = "unified/days-1-3", attempt: int = 1) -> Loan:
-    case = a_case(loan=loan)
-    step = replace(contact_of(case).step, template=template)
-    return planned(case, contact_of(case, step=step, attempt=attempt))
+    contact = decide(a_case()).outcome
+    assert isinstance(contact, Contact)
+    step = replace(contact.step, template=template)
+    return planned(a_case(loan=loan), replace(contact, step=step, attempt=attempt))
 
 
 def test_one_text_of_the_care_family_is_enough_and_any_other_leaves_it_to_come() -> None:

@@ -88,7 +88,7 @@ def test_a_stop_is_obeyed_confirmed_and_told_to_the_carrier(deployment: Deployme
 def test_a_question_opens_a_ticket_and_is_answered(deployment: Deployment) -> None:
     replies(deployment, "why is it so much?")
     (ticket,) = deployment.tickets.all_open()
-    assert (ticket.reason, ticket.loan_ids) == (Reason.REPLY, ("L1",))
+    assert (ticket.reason, ticket.loan_ids) == (Reason.QUESTION, ("L1",))
     assert len(deployment.texts("answer")) == 1
 
 

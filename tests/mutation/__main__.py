@@ -45,7 +45,7 @@ TARGETS = (
     Target("core/decision.py", ("tests/core/test_decision.py", "tests/flows/test_plan_contacts.py", *FLOW_TESTS)),
     Target("core/policy.py", ("tests/core/test_policy.py", "tests/core/test_decision.py")),
     Target("core/standing.py", ("tests/core/test_standing.py", *FLOW_TESTS)),
-    Target("core/planning.py", ("tests/flows/test_plan_contacts.py", *FLOW_TESTS)),
+    Target("core/planning.py", ("tests/core/test_planning.py", "tests/flows/test_plan_contacts.py", *FLOW_TESTS)),
     Target("flows/send_contact.py", (*FLOW_TESTS, "tests/flows/test_stopping.py", "tests/flows/test_pacing.py")),
     Target(
         "adapters/conversations.py",
