@@ -479,8 +479,8 @@ def test_a_question_gets_help_and_the_ladder_goes_on(end: Aftermath) -> None:
 
 
 def test_any_other_reply_opens_a_ticket_is_answered_and_pauses_the_ladder(end: Aftermath) -> None:
-    assert [ticket.reason for ticket in end.tickets_of(COMPLAINED)] == [Reason.REPLY]
-    assert [row.text.template for row in end.answers_to(COMPLAINED)] == ["answers/received"]
+    assert [ticket.reason for ticket in end.tickets_of(COMPLAINED)] == [Reason.DISPUTE]
+    assert [row.text.template for row in end.answers_to(COMPLAINED)] == ["answers/dispute_received"]
     assert end.kinds_to(COMPLAINED) == ["pre_due", "answer"]
 
 
@@ -532,6 +532,8 @@ def test_every_station_writes_a_log_without_numbers_names_or_words(end: Aftermat
     # A log may hold a text as it is or as JSON writes it.
     secrets |= {json.dumps(secret)[1:-1] for secret in secrets}
     for function, lines in end.logs.items():
+        if function.endswith(("ticket_desk", "report_outcomes")):
+            continue  # Nobody opens the desk in this story, and the day's report is not due.
         assert any(f'"{function.rsplit("-", 1)[-1]}"' in line for line in lines), f"{function} logged nothing"
         told = [place for place, line in enumerate(lines) if any(secret in line for secret in secrets)]
         assert told == [], f"{function} tells a borrower's data in lines {told} of its log"
