@@ -99,10 +99,6 @@ def _funnel(outcome: Outcome) -> Table:
     return table
 
 
-def _reason(reason: str) -> str:
-    return f"held: {REASONS.get(reason, reason.replace('_', ' '))}"
-
-
 def _bar(number: int, of: int, colour: str) -> Text:
     width = round(BAR_WIDTH * number / of) if of else 0
     return Text("█" * (width or (1 if number else 0)), style=colour)

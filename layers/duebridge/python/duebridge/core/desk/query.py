@@ -141,8 +141,9 @@ def _offset_minutes(iso: str) -> int:
 
 
 def _number(value: object, least: int, most: int, otherwise: int) -> int:
-    is_number = isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
-    return int(value) if is_number else otherwise  # type: ignore[call-overload]  # an int, as was just asked
+    if isinstance(value, int) and not isinstance(value, bool) and least <= value <= most:
+        return value
+    return otherwise
 
 
 def _one_of[Choice: StrEnum](choices: type[Choice], value: str, otherwise: Choice) -> Choice:

@@ -3,7 +3,6 @@
 Phrases that compliance people own and weights that were trained on examples decide together; see docs/understanding.md.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -21,10 +20,8 @@ from .reading import Reading, read
 __all__ = ["LABELS", "OTHER", "Evidence", "Listening", "Understood", "understand"]
 
 LABELS = PRECEDENCE
-_TEXTS_ARE_WELCOME = re.compile(
-    r"\btext(?:s|ing)?(?: me)?(?: here)? (?:is|are) (?:fine|ok|okay|welcome|good|all right)\b"
-    r"|(?:发短信|短信)(?:是)?(?:可以|没问题|没关系|欢迎)"
-)
+TEXTS_WELCOME = "TEXTS_WELCOME"
+"""What whoever only wants fewer calls says of texts."""
 FIRST_CHINESE = "\u3400"
 FEWEST_KNOWN = 5
 """One in so many; of a real reply far more are known, of random characters far fewer."""
@@ -79,12 +76,12 @@ def understand(body: str, listening: Listening, today: date) -> Understood:
     promise = _promise(reading, scores, listening, today)
     is_named = promise is not None and names_something(promise)
     is_known = is_mostly_known(reading, listening)
-    if _TEXTS_ARE_WELCOME.search(reading.plain):
+    meanings = {book.sayings[hit.saying].meaning for hit in hits if hit.strength in ("say", "whole")}
+    if TEXTS_WELCOME in meanings:
         # Keep calls away from my work, texts are fine: a complaint, and no opt-out.
         scores[OPT_OUT] = min(scores[OPT_OUT], weights.thresholds[OPT_OUT] - 1)
     judgement = judge(hits, book, weights, scores, names_time_or_sum=is_named, is_known=is_known)
     labels = judgement.labels
-    meanings = {book.sayings[hit.saying].meaning for hit in hits if hit.strength in ("say", "whole")}
     return Understood(
         labels=labels,
         is_dissatisfied=judgement.is_dissatisfied,

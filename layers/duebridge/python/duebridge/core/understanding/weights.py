@@ -6,6 +6,7 @@ import base64
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 RARITY_STEPS = 16
 
@@ -29,13 +30,13 @@ class Weights:
     cells: bytes
 
     @classmethod
-    def opened(cls, source: Mapping[str, object]) -> Weights:
+    def opened(cls, source: Mapping[str, Any]) -> Weights:
         """From what the compiler packed."""
         return cls(
-            labels=tuple(source["labels"]),  # type: ignore[arg-type]
-            thresholds=source["thresholds"],  # type: ignore[arg-type]
-            biases=tuple(source["biases"]),  # type: ignore[arg-type]
-            steps=tuple(source["steps"]),  # type: ignore[arg-type]
+            labels=tuple(source["labels"]),
+            thresholds=source["thresholds"],
+            biases=tuple(source["biases"]),
+            steps=tuple(source["steps"]),
             rows={feature: row for row, feature in enumerate(str(source["features"]).split("\n"))},
             rarities=base64.b64decode(str(source["rarities"])),
             cells=base64.b64decode(str(source["cells"])),
