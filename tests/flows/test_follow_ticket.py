@@ -286,6 +286,13 @@ def test_a_choice_is_decided_before_its_ticket_closes(world: World) -> None:
     assert "decision" in writes(world, action="close", outcome="arranged").fault
 
 
+@pytest.mark.parametrize("decision", ["agree", "decline"])
+def test_what_was_agreed_at_once_is_not_decided_a_second_time(world: World, decision: str) -> None:
+    with_choice(world, ArrangementStatus.AGREED)
+    assert "already" in writes(world, action="arrangement", decision=decision).fault
+    assert not world.outbox.texts
+
+
 def test_an_option_chosen_on_the_phone_is_agreed_by_its_number(world: World) -> None:
     offer = Offer(NOW, "inbound-1", "ticket-0", (Option(ArrangementKind.EXTENSION, (PART,)),))
     world.knows(a_loan(offer=offer))

@@ -153,6 +153,11 @@ class RequestCheck:
         """The loan and the choice that a decision is about. None once it was carried out by an earlier try."""
         loans = self.loans_of(ticket)
         for loan in loans:
+            if loan.arrangement and loan.arrangement.status is ArrangementStatus.AGREED and not ticket.doing:
+                # The borrower has its confirmation; a second one, or other terms, need a talk and a `hold` first.
+                raise RequestError(
+                    "an arrangement is agreed on this loan already: nothing waits for a decision", "no_choice"
+                )
             if request.option and loan.offer and request.option <= len(loan.offer.options):
                 option = loan.offer.options[request.option - 1]
                 return loan, Arrangement(
