@@ -14,13 +14,13 @@ from ..core.operator_request import ALL, Action, OperatorRequest, RequestError, 
 from ..core.policy import working_days_after
 from ..core.standing import Counted, PersonStanding, Suppression
 from ..core.strategy import Kind
-from ..core.ticket import ANSWER_WITHIN, NEVER_ASKED, URGENT, Status, Ticket, TicketChange, answer_by
+from ..core.ticket import NEVER_ASKED, URGENT, Status, Ticket, TicketChange
 from ..core.treatment import WAITS_FOR_WORDS
 from ..core.undertaking import Arrangement, ArrangementStatus
 from ..ports import Alerts, Clock, Conversations, LoanBook, Outbox, Tickets
 from .changes import change, change_loan, suppress, wake
 from .composing import Composer
-from .follow_up import audit_line
+from .follow_up import FollowUp, audit_line
 from .request_check import TEXT_LIVES, RequestCheck
 
 ANSWERED = "answered"
@@ -78,6 +78,11 @@ class FollowTicket:
     def composer(self) -> Composer:
         """For texts that ask for no money."""
         return Composer(content=self.content, renderer=self.renderer)
+
+    @property
+    def follow_up(self) -> FollowUp:
+        """For the desk's own clock."""
+        return FollowUp(tickets=self.tickets, loans=self.loans, content=self.content, clock=self.clock)
 
     def _alert(self, change: TicketChange, followed: Followed) -> None:
         """People are called when an urgent ticket opens, and when any ticket becomes late."""
@@ -271,10 +276,8 @@ class FollowTicket:
 
     def _reopened(self, ticket: Ticket, now: datetime) -> Ticket:
         loans = self.checks.loans_of(ticket)
-        country = loans[0].terms.country if loans else next(iter(self.content.lender.offices))
-        policies = self.content.policies_for(country, None, now)
-        by = answer_by(now, ANSWER_WITHIN[ticket.priority], self.content.office(country), policies)
-        return replace(ticket, status=Status.OPEN, answer_by=by)
+        due = self.follow_up.due(loans[0] if loans else None, ticket.priority, now)
+        return replace(ticket, status=Status.OPEN, answer_by=due)
 
     def _change_loans(self, ticket: Ticket, changed: Callable[[Loan], Loan | None]) -> None:
         for loan_id in ticket.loan_ids:

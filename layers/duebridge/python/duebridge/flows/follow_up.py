@@ -59,7 +59,7 @@ class FollowUp:
             reason=reason,
             priority=priority,
             opened_at=now,
-            answer_by=self._answer_by(loan, priority, now),
+            answer_by=self.due(loan, priority, now),
             borrower_id=loan.terms.borrower_id if loan else "",
             loan_ids=loan_ids or ((loan_id,) if loan_id else ()),
             phone=phone,
@@ -96,7 +96,7 @@ class FollowUp:
                 ticket,
                 status=Status.OPEN,
                 priority=priority,
-                answer_by=self._answer_by(loans[0] if loans else None, priority, now),
+                answer_by=self.due(loans[0] if loans else None, priority, now),
                 is_displeased=True,
                 history=(*ticket.history, audit_line(now, by, NOT_CONTENT)),
             )
@@ -107,7 +107,8 @@ class FollowUp:
         line = audit_line(self.clock.now(), "borrower", CONTENT)
         self.tickets.note_outcome(ticket_id, closing, line)
 
-    def _answer_by(self, loan: Loan | None, priority: int, now: datetime) -> datetime:
+    def due(self, loan: Loan | None, priority: int, now: datetime) -> datetime:
+        """By when a matter of this priority is answered, in the hours of the desk that looks after the loan."""
         is_served = loan is not None and self.content.serves(loan.terms.country)
         # What belongs to no country is looked at by the lender's first desk.
         country = loan.terms.country if loan and is_served else next(iter(self.content.lender.offices))
