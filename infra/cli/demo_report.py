@@ -162,9 +162,16 @@ def _conversation(conversation: Conversation, outcome: Outcome, width: int) -> P
         bubbles.append(Align.left(bubble) if who == "us" else Align.right(bubble))
     phone, standing = conversation.standing.phone, conversation.standing.suppressed
     told = [ticket for ticket in (*outcome.tickets, *outcome.closed) if ticket.phone == phone]
-    lines = [Text(_ticket_line(ticket), style="yellow") for ticket in sorted(told, key=lambda t: t.opened_at)]
+    lines = [Text(line, style="yellow") for line in _loan_lines(conversation, outcome)]
+    lines += [Text(_ticket_line(ticket), style="yellow") for ticket in sorted(told, key=lambda t: t.opened_at)]
     title = " · ".join(filter(None, (outcome.scenes.get(phone, ""), masked(phone), standing or "")))
     return Panel(Group(*bubbles, *lines), title=title, title_align="left", border_style="dim")
+
+
+def _loan_lines(conversation: Conversation, outcome: Outcome) -> list[str]:
+    """A broken promise has no text of its own: it chooses the scheme of the next one, where the lender has such a scheme."""
+    loans = sorted({row.text.loan_id for row in conversation.contacts if row.text.loan_id in outcome.broken_promises})
+    return [f"loan {loan}: the promise was broken" for loan in loans]
 
 
 def _ticket_line(ticket: Ticket) -> str:

@@ -257,13 +257,21 @@ def _mend(emulator: Emulator, template: Mapping[str, Any], stack: DeployedStack)
             continue
         if resource["Type"] in _TABLE_TYPES:
             _restore_time_to_live(emulator, physical_id, resource["Properties"])
-        if resource["Type"] == "AWS::Lambda::EventSourceMapping" and "StartingPosition" in resource["Properties"]:
+        if _tells_single_failures(resource):
             _follow_changes_one_by_one(emulator, physical_id)
         if resource["Type"] == "AWS::IAM::Role" and emulator.strict:
             _allow_batches(emulator, physical_id)
         if resource["Type"] == "AWS::IAM::Policy" and emulator.strict:
             for role in resource["Properties"].get("Roles", []):
                 _allow_batches(emulator, stack.resources[role["Ref"]])
+
+
+def _tells_single_failures(resource: Mapping[str, Any]) -> bool:
+    """A mapping from a stream; one that gathers changes for a while has a station that takes all of them or none."""
+    if resource["Type"] != "AWS::Lambda::EventSourceMapping":
+        return False
+    properties = resource["Properties"]
+    return "StartingPosition" in properties and not properties.get("MaximumBatchingWindowInSeconds")
 
 
 def _restore_time_to_live(emulator: Emulator, table: str, properties: Mapping[str, Any]) -> None:

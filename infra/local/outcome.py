@@ -11,7 +11,7 @@ from duebridge.adapters.rows import LOAN_ENTRY, Row, number_party, person, perso
 from duebridge.adapters.rows import loan as loan_of
 from duebridge.core.contact import State
 from duebridge.core.decision import Case, decide
-from duebridge.core.loan import Loan
+from duebridge.core.loan import BROKEN_PROMISE, Loan
 from duebridge.core.reasoning import Hold
 from duebridge.core.strategy import ASKS_FOR_PAYMENT
 from duebridge.core.ticket import Ticket
@@ -47,6 +47,8 @@ class Outcome:
     tickets: list[Ticket]
     """Those that are open."""
     closed: list[Ticket]
+    broken_promises: frozenset[str]
+    """Loans on which a promise was broken."""
     scenes: Mapping[str, str]
     """What is shown by the conversation of a number, where somebody follows a script."""
     dead_letters: int
@@ -114,6 +116,7 @@ def outcome_of(
         conversations=list(conversations.values()),
         tickets=sorted((t for t in tickets if t.is_open), key=lambda each: (each.priority, each.answer_by)),
         closed=[each for each in tickets if not each.is_open],
+        broken_promises=frozenset(loan.loan_id for loan in loans.values() if BROKEN_PROMISE in loan.marks),
         scenes=scenes or {},
         dead_letters=laptop.dead_letters(),
         bill=_bill(laptop),
