@@ -169,7 +169,7 @@ def _conversation(conversation: Conversation, outcome: Outcome, width: int) -> P
 
 
 def _loan_lines(conversation: Conversation, outcome: Outcome) -> list[str]:
-    """A broken promise has no text of its own: it chooses the scheme of the next one, where the lender has such a scheme."""
+    """A broken promise has no text of its own: it chooses the scheme of the next one, where the lender has it."""
     loans = sorted({row.text.loan_id for row in conversation.contacts if row.text.loan_id in outcome.broken_promises})
     return [f"loan {loan}: the promise was broken" for loan in loans]
 
