@@ -142,11 +142,11 @@ def lint_rules(countries: Iterable[str], folder: Path = TEMPLATES / "lint") -> L
         lawful=phrases("lawful"),
         warnings=phrases("warnings"),
         denials=tuple(_denials(script, source["denials"]) for script, source in pairs),
-        clauses=Clauses(**{name: phrases("clauses", name) for name in Clauses.__slots__}),
+        clauses=Clauses(**{name: phrases("clauses", name) for name in Clauses.__struct_fields__}),
         amount=_amount(shared["currency"]),
         disguises=_disguises(shared, english, chinese),
         addresses=_addresses(shared),
-        deadlines=Deadlines(**{name: phrases("deadlines", name) for name in Deadlines.__slots__}),
+        deadlines=Deadlines(**{name: phrases("deadlines", name) for name in Deadlines.__struct_fields__}),
         capitals=frozenset(english["capitals"]) | frozenset(chinese["capitals"]),
     )
 
@@ -200,7 +200,7 @@ def _meanings(script: _Script, name: str, said: Mapping[str, Any]) -> Iterator[M
 
 
 def _denials(script: _Script, source: Mapping[str, Any]) -> Denials:
-    patterns = {name: script.either(_at(source, script.file, name)) for name in Denials.__slots__}
+    patterns = {name: script.either(_at(source, script.file, name)) for name in Denials.__struct_fields__}
     after = patterns["after"].pattern
     return Denials(**{**patterns, "after": re.compile(rf"[^a-z0-9\n,]{{0,3}}{after}")})
 

@@ -1,7 +1,7 @@
 """Read-only views of the three tables: a stage in AWS, the running laptop pipeline, or the last laptop run."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -21,6 +21,9 @@ class Records(Protocol):
     def partition(self, table: str, key: str) -> list[Row]:
         """All rows under a partition key, in the order of the sort key. `table` is a name of TABLES."""
 
+    def tickets(self, ids: Sequence[str]) -> list[Row]:
+        """The rows of these tickets, by id; what does not exist is left out."""
+
 
 @dataclass(frozen=True, slots=True)
 class LiveRecords:
@@ -39,6 +42,12 @@ class LiveRecords:
             ExpressionAttributeValues=dynamo.wired({":key": key}),
         )
         return list(found)
+
+    def tickets(self, ids: Sequence[str]) -> list[Row]:
+        """A hundred a call."""
+        keys = [{"ticket_id": ticket_id} for ticket_id in ids]
+        found = dynamo.get_many(self.client, self.names["TicketTable"], keys)
+        return sorted(found, key=lambda row: str(row["ticket_id"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +71,12 @@ class SavedRecords:
         keys = TABLES[table]
         found = [row for row in self.rows[table] if row[keys.partition] == key]
         return sorted(found, key=lambda row: str(row.get(keys.sort or "", "")))
+
+    def tickets(self, ids: Sequence[str]) -> list[Row]:
+        """From memory."""
+        wanted = set(ids)
+        found = [row for row in self.rows["TicketTable"] if row["ticket_id"] in wanted]
+        return sorted(found, key=lambda row: str(row["ticket_id"]))
 
 
 def read_all(client: Any, names: Mapping[str, str]) -> SavedRecords:

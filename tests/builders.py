@@ -1,6 +1,6 @@
 """Valid objects by default: a test names only what it is about."""
 
-from dataclasses import replace
+from copy import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -81,7 +81,7 @@ def a_row(**changes: Any) -> LoanRow:
     return LoanRow(**(values | changes))
 
 
-ROW_FIELDS = frozenset(LoanRow.__dataclass_fields__)
+ROW_FIELDS = frozenset(LoanRow.__struct_fields__)
 
 
 def a_loan(**changes: Any) -> Loan:

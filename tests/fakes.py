@@ -2,7 +2,8 @@
 
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from copy import replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from duebridge.core.contact import PREDECESSORS, Accepted, Outcome, State, Text

@@ -1,8 +1,7 @@
 """Each station's environment is checked at its start, and a missing part is named with all others."""
 
-from dataclasses import fields
-
 import pytest
+from msgspec.structs import fields
 
 from duebridge import settings
 

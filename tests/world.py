@@ -1,6 +1,7 @@
 """All flows over one set of stores: the fakes, or the adapters for AWS on moto."""
 
-from dataclasses import dataclass, field, replace
+from copy import replace
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Self
 

@@ -1,11 +1,11 @@
 """What came of the texts: noted from the tables' streams as it happens, counted and judged once a day."""
 
 from collections import Counter
-from dataclasses import asdict
 from functools import cache
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from msgspec.structs import asdict
 
 from duebridge import settings, wiring
 from duebridge.adapters.row_changes import readable_changes

@@ -1,10 +1,10 @@
 """The scheduled sweep over everything that was left half-way."""
 
-from dataclasses import asdict
 from functools import cache
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from msgspec.structs import asdict
 
 from duebridge import settings, wiring
 from duebridge.flows.sweep import Sweep

@@ -12,21 +12,27 @@ from rich.console import Console
 from infra.cli import demo_report
 from infra.local.assembly import is_ready
 from infra.local.demo import Demo, play
-from infra.local.sms_fake.faults import Faults, FaultsError
+from infra.local.sms_fake.faults import MEANINGS, Faults, FaultsError
 
 SAMPLE = Path(__file__).resolve().parent.parent / "local" / "sample"
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 SAMPLE_DATE = datetime(2026, 3, 11, tzinfo=UTC)
 
 
-@click.command()
+def _faults_told() -> str:
+    """A paragraph that click leaves as it is."""
+    lines = [f"  {name:<20} {meaning}" for name, meaning in MEANINGS.items()]
+    return "\b\n" + "\n".join(["Faults:", *lines])
+
+
+@click.command(epilog=_faults_told())
 @click.option(
     "--loans", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Loan file; default: sample."
 )
 @click.option("--payments", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Payments file.")
 @click.option("--now", "start", help="When the play begins, ISO 8601; the sample's date, or for other files now.")
 @click.option("--days", type=click.IntRange(1, 60), default=2, show_default=True, help="How many days to play.")
-@click.option("--faults", default="", help="What goes wrong, e.g. throttle=0.2,timeout=0.05,seed=7.")
+@click.option("--faults", default="", help="What goes wrong, e.g. throttle=0.2,kill=5,seed=7; see Faults below.")
 @click.option("--strict", is_flag=True, help="With the emulator's IAM and TLS enforcement on.")
 @click.option("--json", "json_file", type=click.Path(dir_okay=False), help="Writes the summary here; - for stdout.")
 @click.option("--carrier-log", type=click.Path(dir_okay=False), help="Writes every accepted text here, as JSON Lines.")

@@ -52,7 +52,8 @@ def show(console: Console, result: Result, demo: Demo, seconds: float) -> None:
     for conversation in _chosen(outcome):
         console.print(_conversation(conversation, outcome, console.width))
     console.print(_tickets(outcome))
-    console.print(Columns([_bill(outcome), _states(outcome)], padding=(0, 3)))
+    tables = [_bill(outcome), _states(outcome)] + ([_faults(outcome, demo)] if demo.faults.asked else [])
+    console.print(Columns(tables, padding=(0, 3)))
     style, word = ("green", "kept") if result.is_kept else ("red", "BROKEN")
     console.print(
         Panel(Text(_shortened(result.verdict)), title=f"invariants {word}", title_align="left", border_style=style)
@@ -128,6 +129,16 @@ def _bill(outcome: Outcome) -> Table:
             f"{line['parts'] / line['texts']:.2f}",
             f"{line['dollars']:.2f}",
         )
+    return table
+
+
+def _faults(outcome: Outcome, demo: Demo) -> Table:
+    """What went wrong on purpose, beside what was asked for."""
+    table = Table(title="Faults", title_justify="left", box=None, padding=(0, 1))
+    for name in ("", "asked for", "struck"):
+        table.add_column(name, justify="left" if not name else "right")
+    for fault, asked in demo.faults.asked.items():
+        table.add_row(fault.replace("_", " "), f"{asked:g}", f"{outcome.faults.get(fault, 0)}")
     return table
 
 

@@ -17,6 +17,7 @@ COMMANDS = {
     "lint": ("infra.cli.lint", "lint", "Checks the shipped texts."),
     "simulate": ("infra.cli.simulate", "simulate", "Plays an experiment on made-up borrowers."),
     "explain": ("infra.cli.explain", "explain", "Prints every decision about a loan."),
+    "erase": ("infra.cli.erase", "erase", "Forgets a borrower who asked for it."),
     "capacity": ("infra.cli.capacity", "capacity", "Says how long a day's texts take, and what they cost."),
 }
 """Command -> its module, its name there, and one line for the overview."""

@@ -5,11 +5,14 @@ works the same on Linux and macOS, and takes the Lambda workers along, which a s
 would leave running.
 """
 
+import importlib
 import os
 import runpy
 import shutil
 import signal
+import sys
 import threading
+from pathlib import Path
 
 
 def _follow_the_starter() -> None:
@@ -19,5 +22,14 @@ def _follow_the_starter() -> None:
     os.killpg(0, signal.SIGKILL)
 
 
+def _arrange_mishaps() -> None:
+    """Only where a bad day was ordered; the Lambdas, who inherit our environment, are not told."""
+    orders = os.environ.pop("DUEBRIDGE_MISHAPS", "")
+    if orders:
+        sys.path.append(str(Path(__file__).parent))
+        importlib.import_module("mishaps").begin(orders)
+
+
 threading.Thread(target=_follow_the_starter, daemon=True, name="follow-the-starter").start()
+_arrange_mishaps()
 runpy.run_module("ministack", run_name="__main__", alter_sys=True)

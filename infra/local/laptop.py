@@ -1,6 +1,7 @@
 """The whole pipeline on this machine: the templates that AWS gets, an emulated AWS, and a carrier with phones."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -17,11 +18,12 @@ from duebridge.adapters.tickets import DynamoTickets
 from duebridge.core.content import Content
 from duebridge.core.ticket import Ticket
 from infra.content import compile_content
+from infra.local import mishaps
 from infra.local.assembly import PROJECT, assembly
 from infra.local.clock import RunClock
 from infra.local.deployment import deploy
 from infra.local.emulator import Emulator
-from infra.local.observation import NotQuietError, StreamProgress, invoke, logs, quiet
+from infra.local.observation import NotQuietError, StreamProgress, WorkerDiedError, invoke, logs, quiet
 from infra.local.sms_fake.account import Account, EventDestination
 from infra.local.sms_fake.faults import Faults
 from infra.local.sms_fake.service import SmsFake
@@ -35,6 +37,8 @@ NOT_HERE = {"CarrierResources": "no", "QualityAlarms": "no", "SavedQueries": "no
 
 OUR_NUMBER = "+12025550100"
 QUIET_SECONDS = 90
+SCHEDULED_TRIES = 3
+"""As for every asynchronous call: one and two retries."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +103,7 @@ class Laptop:
         environment = {
             "AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2": server.endpoint_url,
             "CLOCK_FILE": str(self.folder / "clock"),
+            **mishaps.environment(self._faults, self._mishaps),
         }
         self.emulator = Emulator(strict=self._strict, environment=environment, log_path=self.folder / "emulator.log")
         self._closing.enter_context(self.emulator)
@@ -174,12 +179,21 @@ class Laptop:
 
     def plan(self) -> None:
         """The scheduled run of the planner, and all that follows from it."""
-        invoke(self.emulator, self.names["PlanContactsFunction"], _scheduled("plan_contacts"))
-        self.settle()
+        self._run_scheduled("plan_contacts", self.names["PlanContactsFunction"])
 
     def sweep(self) -> None:
         """The scheduled sweep, and all that follows from it."""
-        invoke(self.emulator, self.names["SweepFunction"], _scheduled("sweep"))
+        self._run_scheduled("sweep", self.names["SweepFunction"])
+
+    def _run_scheduled(self, station: str, function: str) -> None:
+        """A run whose worker dies is tried again, as the rule's own call would be."""
+        for tries_left in reversed(range(SCHEDULED_TRIES)):
+            try:
+                invoke(self.emulator, function, _scheduled(station))
+                break
+            except WorkerDiedError:
+                if not tries_left:
+                    raise
         self.settle()
 
     def settle(self) -> None:
@@ -207,6 +221,10 @@ class Laptop:
                 told += [f"{output.removesuffix('Function')}: {line[:500]}" for line in errors[-most:]]
         return "\n".join(told)
 
+    def faults_played(self) -> Counter[str]:
+        """How often each fault really struck, by its name, whoever played it."""
+        return Counter(self.phones.faults_played) + mishaps.played(self._mishaps)
+
     def dead_letters(self) -> int:
         """Messages that a station gave up."""
         sqs = self.emulator.client("sqs")
@@ -215,6 +233,10 @@ class Laptop:
             int(sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[name])["Attributes"][name])
             for url in self.names.dead_letters
         )
+
+    @property
+    def _mishaps(self) -> Path:
+        return self.folder / "mishaps.jsonl"
 
     def _publish(self, topic_arn: str, message: str) -> None:
         self.emulator.client("sns").publish(TopicArn=topic_arn, Message=message)

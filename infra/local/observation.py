@@ -15,6 +15,8 @@ _COUNTS = {
     "ApproximateNumberOfMessagesNotVisible": "in work or failed and not yet due again",
     "ApproximateNumberOfMessagesDelayed": "delayed",
 }
+_DIED = "Worker process died"
+"""The last line of an invocation whose process is gone, in the words of the emulator."""
 
 
 class NotQuietError(Exception):
@@ -23,6 +25,10 @@ class NotQuietError(Exception):
 
 class InvocationError(Exception):
     """A station failed when it was invoked; the text holds its error and the end of its log."""
+
+
+class WorkerDiedError(InvocationError):
+    """The station's process ended in the middle of the event."""
 
 
 def quiet(
@@ -118,7 +124,10 @@ class StreamProgress:
         events = self._emulator.client("logs").filter_log_events(
             logGroupName=self._group, startTime=self._log_read_until
         )["events"]
-        new = [event["message"] for event in events if event["message"] not in self._counted_lines]
+        # What a worker counted before it died is given to another, which counts it too.
+        dead = {event["logStreamName"] for event in events if event["message"] == _DIED}
+        told = [event["message"] for event in events if event["logStreamName"] not in dead]
+        new = [line for line in told if line not in self._counted_lines]
         if events:
             # Lines of one millisecond may come in two looks; each names its own request.
             self._log_read_until = max(event["timestamp"] for event in events)
@@ -139,7 +148,8 @@ def invoke(emulator: Emulator, function_name: str, event: object) -> Any:
     if "FunctionError" in response:
         error = answer if isinstance(answer, dict) else {}
         tail = base64.b64decode(response.get("LogResult", "")).decode(errors="replace")
-        raise InvocationError(
+        kind = WorkerDiedError if error.get("errorMessage") == _DIED else InvocationError
+        raise kind(
             f"{function_name} failed: {error.get('errorType', 'error')}: {error.get('errorMessage', answer)}\n{tail}"
         )
     return answer
@@ -152,6 +162,11 @@ def logs(emulator: Emulator, function_name: str) -> list[str]:
     pages = client.get_paginator("filter_log_events").paginate(logGroupName=group)
     events = [event for page in pages for event in page["events"]]
     return [event["message"].rstrip("\n") for event in sorted(events, key=lambda event: int(event["timestamp"]))]
+
+
+def deaths(emulator: Emulator, function_name: str) -> int:
+    """How many invocations ended, by the function's log, because their process died."""
+    return logs(emulator, function_name).count(_DIED)
 
 
 def _log_group(emulator: Emulator, function_name: str) -> str:

@@ -54,6 +54,8 @@ class Outcome:
     dead_letters: int
     bill: dict[str, dict[str, float]]
     """By language: texts, parts, dollars."""
+    faults: Mapping[str, int]
+    """How often each fault that was asked for really struck."""
 
     @property
     def asked(self) -> list[ContactRow]:
@@ -120,6 +122,7 @@ def outcome_of(
         scenes=scenes or {},
         dead_letters=laptop.dead_letters(),
         bill=_bill(laptop),
+        faults=laptop.faults_played(),
     )
 
 
@@ -143,6 +146,7 @@ def summary(outcome: Outcome) -> dict[str, Any]:
             "rejected_rows": len(outcome.rejected_rows),
         },
         "bill": outcome.bill,
+        "faults": dict(sorted(outcome.faults.items())),
         "conversations": [
             {"scene": outcome.scenes.get(conversation.standing.phone), **_spoken(conversation)}
             for conversation in outcome.conversations

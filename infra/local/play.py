@@ -210,7 +210,7 @@ def _instants_of_payments(file: Path, start: datetime, end: datetime) -> list[tu
     by_instant: dict[datetime, list[Payment]] = {}
     with file.open(encoding="utf-8-sig", newline="") as rows:
         for number, row in enumerate(csv.DictReader(rows)):
-            payment = Payment(**{name: row[name] for name in Payment.__dataclass_fields__})
+            payment = Payment(**{name: row[name] for name in Payment.__struct_fields__})
             day = datetime.fromisoformat(payment.paid_on).date()
             at = datetime.combine(day, PAYMENTS_AT[number % 2], UTC)
             if start <= at <= end:
@@ -229,6 +229,6 @@ def _phones_of_payers(loans: Path, payments: Path) -> set[str]:
 
 
 def _csv(payments: list[Payment]) -> bytes:
-    names = list(Payment.__dataclass_fields__)
+    names = list(Payment.__struct_fields__)
     lines = [",".join(names), *(",".join(getattr(payment, name) for name in names) for payment in payments)]
     return ("\n".join(lines) + "\n").encode()

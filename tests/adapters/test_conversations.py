@@ -1,7 +1,7 @@
 """What only the conversations in DynamoDB do, beside the contract; and the claim in real transactions."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from copy import replace
 from datetime import datetime, timedelta
 from typing import Any
 

@@ -1,7 +1,7 @@
 """Rows keep every value, cost what was planned, and are ordered as time is."""
 
 import json
-from dataclasses import replace
+from copy import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import cache
 from pathlib import Path

@@ -1,6 +1,6 @@
 """Records of the tickets table's stream, in the forms that AWS documents."""
 
-from dataclasses import replace
+from copy import replace
 from typing import Any
 
 import pytest

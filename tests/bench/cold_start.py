@@ -6,9 +6,10 @@ import resource
 import subprocess
 import sys
 import tempfile
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import fields
 
 from duebridge import settings
 from infra.app import host_architecture

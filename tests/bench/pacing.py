@@ -5,7 +5,8 @@ The fake of the SMS service keeps when each text was asked for, by the real cloc
 
 import time
 from collections import Counter
-from dataclasses import dataclass, replace
+from copy import replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from statistics import median, quantiles
 from typing import Any

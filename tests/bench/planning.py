@@ -1,6 +1,6 @@
 """The planner's CPU beside the same AWS calls without any logic."""
 
-from dataclasses import replace
+from copy import replace
 from functools import partial
 from typing import Any
 

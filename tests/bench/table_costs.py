@@ -1,6 +1,7 @@
 """What one demand reads and writes on its whole way: planned, asked about, claimed, sent, received."""
 
-from dataclasses import dataclass, replace
+from copy import replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 import boto3

@@ -1,7 +1,7 @@
 """The stub answers as moto does, for every call that the planner makes."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from copy import replace
 from datetime import timedelta
 from typing import Any
 

@@ -5,7 +5,7 @@ import csv
 import json
 import subprocess
 import sys
-from dataclasses import replace
+from copy import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path

@@ -1,6 +1,6 @@
 """`duebridge lint` finds what may not go out, with the longest values, before anybody is texted."""
 
-from dataclasses import replace
+from copy import replace
 
 import pytest
 

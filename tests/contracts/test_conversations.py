@@ -1,6 +1,6 @@
 """What every keeper of conversations does: the claim above all."""
 
-from dataclasses import replace
+from copy import replace
 from datetime import datetime, timedelta
 
 import pytest

@@ -1,6 +1,6 @@
 """What every loan book does."""
 
-from dataclasses import replace
+from copy import replace
 from datetime import timedelta
 
 from duebridge.core.loan import EarlyPayments, LastDecision, after_payment

@@ -1,7 +1,7 @@
 """What every keeper of stops does."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from copy import replace
 
 import pytest
 

@@ -1,6 +1,6 @@
 """What every ticket desk does."""
 
-from dataclasses import replace
+from copy import replace
 from datetime import timedelta
 
 from duebridge.core.ticket import Status, Ticket

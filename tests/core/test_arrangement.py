@@ -1,6 +1,6 @@
 """The menu of arrangements: within the lender's limits, to the cent, on working days."""
 
-from dataclasses import replace
+from copy import replace
 from datetime import date, timedelta
 
 import pytest

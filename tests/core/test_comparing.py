@@ -1,6 +1,6 @@
 """Deciding for a loan that an experiment treats: its own texts, a hold-out, and an arm that is stopped."""
 
-from dataclasses import replace
+from copy import replace
 from datetime import date, timedelta
 from typing import Any
 

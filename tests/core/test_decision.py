@@ -1,6 +1,6 @@
 """Whether a borrower is texted now: every rule, its edges, and the whole against an independent judge."""
 
-from dataclasses import replace
+from copy import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 

@@ -1,7 +1,7 @@
 """Who is in which arm: stable, balanced, once for ever, and one experiment a layer."""
 
 from collections import Counter
-from dataclasses import replace
+from copy import replace
 from datetime import date, timedelta
 from typing import Any
 

@@ -1,6 +1,6 @@
 """What a lender's loan file may hold, and what is said of every row that it may not."""
 
-from dataclasses import replace
+from copy import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest

@@ -1,6 +1,6 @@
 """What a loan's row remembers once its text is in the queue."""
 
-from dataclasses import replace
+from copy import replace
 
 from duebridge.core.decision import Contact, decide
 from duebridge.core.loan import DISSATISFIED, Loan

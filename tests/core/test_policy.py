@@ -1,7 +1,7 @@
 """Contact hours, caps and working days."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from copy import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 from zoneinfo import ZoneInfo, available_timezones

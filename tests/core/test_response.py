@@ -1,6 +1,6 @@
 """What follows from a reply, row by row of the table."""
 
-from dataclasses import replace
+from copy import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any

@@ -1,6 +1,6 @@
 """A ticket's page, and what each of its forms leads to, from the click to the effect."""
 
-from dataclasses import replace
+from copy import replace
 from datetime import date, timedelta
 from typing import Any
 

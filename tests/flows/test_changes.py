@@ -1,6 +1,6 @@
 """Changes over the version read, and again when somebody was faster."""
 
-from dataclasses import replace
+from copy import replace
 
 import pytest
 

@@ -1,7 +1,7 @@
 """The provider's opt-out list and ours agree again within a day, whichever of them knew."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from copy import replace
 from datetime import timedelta
 
 import pytest

@@ -1,6 +1,6 @@
 """What an operator writes on a ticket becomes gated effects, once, with an audit line."""
 
-from dataclasses import replace
+from copy import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 

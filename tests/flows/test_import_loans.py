@@ -1,6 +1,6 @@
 """A lender's file enters the book once, in the order of its truth, whatever happens around it."""
 
-from dataclasses import replace
+from copy import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 

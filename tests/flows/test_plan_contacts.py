@@ -1,6 +1,6 @@
 """The planner queues what is due, once, and moves every loan it looked at forward."""
 
-from dataclasses import replace
+from copy import replace
 from datetime import datetime, timedelta
 
 import pytest

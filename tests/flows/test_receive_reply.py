@@ -1,6 +1,6 @@
 """A reply is stored first, understood, acted on once, and answered at most once."""
 
-from dataclasses import replace
+from copy import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 

@@ -1,6 +1,6 @@
 """Receipts move a contact forward, in any order and as often as they like."""
 
-from dataclasses import replace
+from copy import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import permutations, product

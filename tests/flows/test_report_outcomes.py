@@ -1,6 +1,6 @@
 """The daily count, and the guard rails: the same figures from every run, and a harmful arm stops by itself."""
 
-from dataclasses import replace
+from copy import replace
 from datetime import timedelta
 
 import pytest

@@ -1,7 +1,7 @@
 """Sending: at most once, and never lost."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from copy import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 

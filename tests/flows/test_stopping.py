@@ -1,7 +1,7 @@
 """A fault of our own set-up stops sending, loses no text, and ends by itself; a refused wording waits for a person."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from copy import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest

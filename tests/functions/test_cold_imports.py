@@ -19,6 +19,7 @@ THIRD_PARTY = {
     "certifi",
     "dateutil",
     "jmespath",
+    "msgspec",
     "s3transfer",
     "six",
     "typing_extensions",

@@ -1,6 +1,6 @@
 """What operators write on tickets, and what becomes of it, as the table's stream brings it."""
 
-from dataclasses import replace
+from copy import replace
 from typing import Any
 
 import pytest

@@ -1,7 +1,7 @@
 """Outcomes with their real wiring: rows' streams in, facts and counts in the loan book's table."""
 
 import json
-from dataclasses import replace
+from copy import replace
 from datetime import date
 from typing import Any
 

@@ -1,7 +1,7 @@
 """Texts from the queues reach the carrier once."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from copy import replace
 from typing import Any
 
 import pytest

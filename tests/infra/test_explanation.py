@@ -1,7 +1,7 @@
 """`duebridge explain` tells a loan's whole story, a text in doubt included."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from copy import replace
 from datetime import date, timedelta
 
 import pytest

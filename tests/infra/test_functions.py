@@ -1,7 +1,7 @@
 """Each station is deployed as its folder and its settings say."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from copy import replace
 from pathlib import Path
 from typing import Any
 

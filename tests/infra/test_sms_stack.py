@@ -1,7 +1,7 @@
 """What the SMS service is told: whom we may text, where receipts and replies go, who handles STOP."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from copy import replace
 from pathlib import Path
 from typing import Any
 

@@ -3,7 +3,7 @@
 import os
 import re
 import unicodedata
-from dataclasses import replace
+from copy import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings

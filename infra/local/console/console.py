@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import replace
+from copy import replace
 from datetime import datetime
 from typing import Any
 

@@ -20,6 +20,7 @@ _JSON_TYPES: Mapping[str, tuple[type, ...]] = {
     "boolean": (bool,),
     "integer": (int,),
     "long": (int,),
+    "float": (int, float),
     "double": (int, float),
     "timestamp": (int, float),
     "list": (list,),
@@ -99,8 +100,8 @@ def paged(items: list[dict[str, Any]], request: dict[str, Any]) -> tuple[list[di
 class Contract:
     """The service's operations and the constraints on their requests."""
 
-    def __init__(self) -> None:
-        self._model = ServiceModel(Loader().load_service_model(SERVICE, "service-2"), SERVICE)
+    def __init__(self, service: str = SERVICE) -> None:
+        self._model = ServiceModel(Loader().load_service_model(service, "service-2"), service)
         self.operations = frozenset(self._model.operation_names)
 
     def read(self, operation: str, body: bytes) -> dict[str, Any]:

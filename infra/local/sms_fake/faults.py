@@ -1,8 +1,35 @@
 """The bad days that the fake can be told to play, the same ones for the same seed."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Self
+
+MEANINGS: Mapping[str, str] = {
+    "throttle": "share of tries that are refused for pace: surely not sent",
+    "timeout": "share of texts that go out while the sender never hears of it",
+    "error": "share of tries at which the service fails; every second time the text went out before",
+    "refuse": "share of texts whose recipient the carrier side forbids",
+    "lost_receipts": "share of texts whose final receipt never comes",
+    "delayed_receipts": "share of texts whose final receipt comes seconds late",
+    "duplicate_receipts": "share of texts whose final receipt is sent twice",
+    "undelivered": "share of texts that end as TEXT_UNREACHABLE: handset off or out of network",
+    "carrier_unreachable": "share of texts that end as TEXT_CARRIER_UNREACHABLE",
+    "invalid": "share of texts that end as TEXT_INVALID: the number does not exist",
+    "blocked": "share of texts that end as TEXT_BLOCKED: the phone blocks our texts",
+    "duplicate_delivery": "share of queue messages, on every queue, that are delivered a second time",
+    "kill": "number of Lambda workers killed (SIGKILL) in the middle of an event, every second one a sender",
+    "seed": "the same seed draws the same faults",
+}
+"""Every fault that can be asked for."""
+
+FINAL_EVENTS: Mapping[str, str] = {
+    "undelivered": "TEXT_UNREACHABLE",
+    "carrier_unreachable": "TEXT_CARRIER_UNREACHABLE",
+    "invalid": "TEXT_INVALID",
+    "blocked": "TEXT_BLOCKED",
+}
+"""The receipt that tells of each fault on the last stretch; at most one of them befalls a text."""
 
 
 class FaultsError(ValueError):
@@ -11,33 +38,26 @@ class FaultsError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Faults:
-    """How often each thing goes wrong, as a share from 0 to 1.
+    """How often each thing goes wrong, as a share from 0 to 1, and how many workers die; see MEANINGS.
 
     A draw depends only on the seed, the fault, the text and how often that text was tried, so that
     neither thread order nor other texts change it, and a throttled text is not throttled for ever.
     """
 
     throttle: float = 0.0
-    """Refused for pace: surely not sent."""
     timeout: float = 0.0
-    """The text goes out, and the caller never hears of it."""
     error: float = 0.0
-    """The service fails; every second time the text went out before."""
     refuse: float = 0.0
-    """The carrier side forbids this recipient."""
     lost_receipts: float = 0.0
     delayed_receipts: float = 0.0
     duplicate_receipts: float = 0.0
     undelivered: float = 0.0
-    """Final receipt TEXT_UNREACHABLE: handset off or out of network."""
     carrier_unreachable: float = 0.0
     invalid: float = 0.0
-    """Final receipt TEXT_INVALID: the number does not exist."""
     blocked: float = 0.0
-    """Final receipt TEXT_BLOCKED: the phone blocks our texts."""
     duplicate_delivery: float = 0.0
     """Played by the queues, not by this fake."""
-    kill: float = 0.0
+    kill: int = 0
     """Played by the functions, not by this fake."""
     seed: int = 0
 
@@ -45,7 +65,9 @@ class Faults:
         for name in _SHARES:
             if not 0 <= getattr(self, name) <= 1:
                 raise FaultsError(f"{name}: give a share from 0 to 1, such as {name}=0.2")
-        if self.undelivered + self.carrier_unreachable + self.invalid + self.blocked > 1:
+        if not 0 <= self.kill <= MOST_KILLED:
+            raise FaultsError(f"kill: give a number of workers from 0 to {MOST_KILLED}, such as kill=5")
+        if sum(getattr(self, name) for name in FINAL_EVENTS) > 1:
             raise FaultsError("undelivered, carrier_unreachable, invalid and blocked together exceed 1")
 
     @classmethod
@@ -60,11 +82,15 @@ class Faults:
             if name in values:
                 raise FaultsError(f"{name} is given twice; give it once")
             try:
-                values[name] = int(value) if name == "seed" else float(value)
+                values[name] = int(value) if name in _WHOLE else float(value)
             except ValueError as exc:
-                example = "seed=7" if name == "seed" else f"{name}=0.2"
-                raise FaultsError(f"{name} needs a number, such as {example}") from exc
-        return cls(**values)  # type: ignore[arg-type]  # only seed is an int, and it was read as one
+                raise FaultsError(f"{name} needs a number, such as {name}={_WHOLE.get(name, 0.2)}") from exc
+        return cls(**values)  # type: ignore[arg-type]  # those that are an int were read as one
+
+    @property
+    def asked(self) -> Mapping[str, float]:
+        """The faults that were asked for, by name."""
+        return {name: asked for name in MEANINGS if name != "seed" and (asked := getattr(self, name))}
 
     def strikes(self, fault: str, text: str, attempt: int) -> bool:
         """Whether this fault hits this try of this text."""
@@ -72,17 +98,17 @@ class Faults:
 
     def final_event(self, text: str, attempt: int) -> str:
         """The event type of the receipt that ends this text's way."""
+        return FINAL_EVENTS.get(self.final_fault(text, attempt), "TEXT_DELIVERED")
+
+    def final_fault(self, text: str, attempt: int) -> str:
+        """The fault that keeps this text from its reader; empty when none does."""
         drawn = self.draw("final_event", text, attempt)
-        for event_type, share in (
-            ("TEXT_UNREACHABLE", self.undelivered),
-            ("TEXT_CARRIER_UNREACHABLE", self.carrier_unreachable),
-            ("TEXT_INVALID", self.invalid),
-            ("TEXT_BLOCKED", self.blocked),
-        ):
+        for name in FINAL_EVENTS:
+            share = float(getattr(self, name))
             if drawn < share:
-                return event_type
+                return name
             drawn -= share
-        return "TEXT_DELIVERED"
+        return ""
 
     def draw(self, what: str, text: str, attempt: int) -> float:
         """A number in [0, 1) that only these four things decide: seed, question, text, attempt."""
@@ -90,4 +116,7 @@ class Faults:
         return int.from_bytes(digest[:6]) / 2**48
 
 
-_SHARES = tuple(field.name for field in fields(Faults) if field.name != "seed")
+MOST_KILLED = 100
+_WHOLE: Mapping[str, int] = {"kill": 5, "seed": 7}
+"""Those that are no shares, with an example of each."""
+_SHARES = tuple(field.name for field in fields(Faults) if field.name not in _WHOLE)

@@ -6,7 +6,8 @@ import threading
 import uuid
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from copy import replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -77,6 +78,7 @@ class SmsFake:
         self._carrier_log: list[AcceptedText] = []
         self._inbound_log: list[InboundText] = []
         self._lost_receipts: list[str] = []
+        self._faults_played: Counter[str] = Counter()
         self._feedback: dict[str, str] = {}
         self._tries: Counter[str] = Counter()
         self._spent_microdollars = 0
@@ -106,6 +108,12 @@ class SmsFake:
         """Ids of the texts whose final receipt will never come, by a fault."""
         with self._lock:
             return tuple(self._lost_receipts)
+
+    @property
+    def faults_played(self) -> Mapping[str, int]:
+        """How often each fault really struck, by its name."""
+        with self._lock:
+            return dict(self._faults_played)
 
     @property
     def feedback(self) -> Mapping[str, str]:
@@ -185,22 +193,22 @@ class SmsFake:
         with self._lock:
             attempt = self._tries[subject]
             self._tries[subject] += 1
-        if self._faults.strikes("throttle", subject, attempt):
+        if self._strikes("throttle", subject, attempt):
             raise TypedError("ThrottlingException", "Rate exceeded")
         text = self._checked(request, subject, attempt)
-        if self._faults.strikes("refuse", subject, attempt):
+        if self._strikes("refuse", subject, attempt):
             raise conflict(
                 "DESTINATION_PHONE_NUMBER_BLOCKED_BY_PROTECT_NUMBER_OVERRIDE",
                 "The destination phone number is blocked by a protect configuration override",
                 "protect-configuration",
                 "carrier",
             )
-        fails = self._faults.strikes("error", subject, attempt)
+        fails = self._strikes("error", subject, attempt)
         if not fails or self._faults.draw("error_after_sending", subject, attempt) < 0.5:
             self._accept(text, subject, attempt)
         if fails:
             raise TypedError("InternalServerException", "The service failed", RequestId=text.message_id)
-        if self._faults.strikes("timeout", subject, attempt):
+        if self._strikes("timeout", subject, attempt):
             return Silence()
         return {"MessageId": text.message_id}
 
@@ -249,8 +257,11 @@ class SmsFake:
         if text.configuration_set is None:
             return
         destination = self._account.configuration_sets[text.configuration_set]
-        drawn = self._faults.final_event(subject, attempt)
-        final_event = "TEXT_INVALID_MESSAGE" if text.measure.over_service_maximum else drawn
+        final_event = self._faults.final_event(subject, attempt)
+        if text.measure.over_service_maximum:
+            final_event = "TEXT_INVALID_MESSAGE"
+        elif fault := self._faults.final_fault(subject, attempt):
+            self._faults_played[fault] += 1
         for event in events_of(text, final_event):
             if not destination.wants(event["eventType"]):
                 continue
@@ -260,14 +271,27 @@ class SmsFake:
                 self._publisher.add(destination.topic_arn, json.dumps(event))
 
     def _report_final(self, topic_arn: str, event: dict[str, Any], subject: str, attempt: int) -> None:
-        if self._faults.strikes("lost_receipts", subject, attempt):
+        struck = [
+            fault
+            for fault in ("lost_receipts", "delayed_receipts", "duplicate_receipts")
+            if self._faults.strikes(fault, subject, attempt)
+        ]
+        if "lost_receipts" in struck:
+            self._faults_played["lost_receipts"] += 1
             self._lost_receipts.append(event["messageId"])
             return
-        delayed = self._faults.strikes("delayed_receipts", subject, attempt)
-        delay_seconds = self._delayed_receipt_seconds if delayed else 0.0
-        duplicated = self._faults.strikes("duplicate_receipts", subject, attempt)
-        for _ in range(2 if duplicated else 1):
+        self._faults_played.update(struck)
+        delay_seconds = self._delayed_receipt_seconds if "delayed_receipts" in struck else 0.0
+        for _ in range(2 if "duplicate_receipts" in struck else 1):
             self._publisher.add(topic_arn, json.dumps(event), delay_seconds=delay_seconds)
+
+    def _strikes(self, fault: str, subject: str, attempt: int) -> bool:
+        """Whether it does, which is then counted."""
+        strikes = self._faults.strikes(fault, subject, attempt)
+        if strikes:
+            with self._lock:
+                self._faults_played[fault] += 1
+        return strikes
 
     def _describe_spend_limits(self, request: dict[str, Any]) -> dict[str, Any]:
         enforced_dollars = {"TEXT": self._account.monthly_spend_limit_dollars}

@@ -3,7 +3,8 @@
 The rules are the product's own; only the borrower, the carrier and the person at the desk are made up.
 """
 
-from dataclasses import dataclass, replace
+from copy import replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from zoneinfo import ZoneInfo

@@ -1,7 +1,8 @@
 """The borrowers of a simulated world: rows of the sample book, drawn again and again under new names."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from copy import replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from random import Random

@@ -1,7 +1,8 @@
 """A simulated experiment from its question to its finding."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from copy import replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from math import ceil
 from typing import Any

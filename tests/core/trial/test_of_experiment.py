@@ -1,6 +1,6 @@
 """An experiment's counts, read as a trial."""
 
-from dataclasses import replace
+from copy import replace
 from datetime import date, timedelta
 
 import pytest
@@ -64,7 +64,7 @@ def test_cohorts_are_loans_assigned_with_and_without_the_outcome() -> None:
 def test_amounts_are_summed_in_one_currency_over_all_loans_assigned() -> None:
     counts = GroupCounts(12, {"cure_14": Reached(5, 500, 60_000)})
     days = [day(groups={group("own"): counts, group("own", "EUR"): counts}), day(groups={group("own"): counts})]
-    [(key, sums)] = sums_of(days, EXPERIMENT, "GBP").items()
+    [(key, sums)] = sums_of(days, EXPERIMENT, "GBP", "cure_14").items()
     assert key == ("own", "days-1-3")
     assert (sums.loans, sums.total, sums.squares) == (24, 1_000, 120_000)
 

@@ -1,6 +1,6 @@
 """What is said of an experiment, and when."""
 
-from dataclasses import replace
+from copy import replace
 from datetime import date, timedelta
 from functools import cache
 from math import sqrt

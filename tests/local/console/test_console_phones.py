@@ -1,6 +1,6 @@
 """Whose phones can be picked, and what they show."""
 
-from dataclasses import replace
+from copy import replace
 from datetime import datetime, timedelta
 
 from duebridge.core.contact import State

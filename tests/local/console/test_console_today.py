@@ -1,6 +1,6 @@
 """The day's figures, from rows."""
 
-from dataclasses import replace
+from copy import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 

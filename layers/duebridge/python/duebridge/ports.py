@@ -1,10 +1,11 @@
 """What the flows need from outside. Each port has one adapter for AWS and one plain fake in tests/."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct
 
 from .core.contact import Outcome, State, Text
 from .core.drift import DriftProgress
@@ -34,8 +35,7 @@ class Clock(Protocol):
         """An instant of this clock as AWS must be told it, as for an expiry that AWS carries out."""
 
 
-@dataclass(frozen=True, slots=True)
-class DuePage:
+class DuePage(Struct, frozen=True):
     """Some of a shard's loans that are due for contact, and where the next page begins."""
 
     loans: tuple[Loan, ...]
@@ -53,8 +53,7 @@ class Saved(StrEnum):
     """Exactly this was already written."""
 
 
-@dataclass(frozen=True, slots=True)
-class LatestFiles:
+class LatestFiles(Struct, frozen=True):
     """As of which instants the newest loan file, and the newest full one, were true."""
 
     any_as_of: datetime | None = None
@@ -114,8 +113,7 @@ class Claim(StrEnum):
     """A standing or the loan changed since the gate read it: ask the gate again."""
 
 
-@dataclass(frozen=True, slots=True)
-class ContactRow:
+class ContactRow(Struct, frozen=True):
     """A contact as it was claimed, and where it stands."""
 
     text: Text
@@ -130,8 +128,7 @@ class ContactRow:
     price_micros: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class ReplyRow:
+class ReplyRow(Struct, frozen=True):
     """A reply as it came, and what was understood."""
 
     inbound_id: str
@@ -144,8 +141,7 @@ class ReplyRow:
     """The newest demand before it, to which its outcome is counted; empty where there was none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Conversation:
+class Conversation(Struct, frozen=True):
     """Everything said with one number."""
 
     standing: NumberStanding
@@ -153,8 +149,7 @@ class Conversation:
     replies: tuple[ReplyRow, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Unsettled:
+class Unsettled(Struct, frozen=True):
     """A row that the sweep must look at."""
 
     phone: str
@@ -244,8 +239,7 @@ class Conversations(Protocol):
         was not told), `listed` (its list has the number), `waiting`."""
 
 
-@dataclass(frozen=True, slots=True)
-class TicketPage:
+class TicketPage(Struct, frozen=True):
     """Some of the tickets of one status, by their clock, and where the next page begins."""
 
     tickets: tuple[Ticket, ...]
@@ -342,8 +336,7 @@ class Carrier(Protocol):
         """
 
 
-@dataclass(frozen=True, slots=True)
-class Took:
+class Took(Struct, frozen=True):
     """What became of an attempt to take parts of a second."""
 
     done: bool
@@ -366,8 +359,7 @@ class Pace(Protocol):
         """Takes parts of aligned seconds, of all of them or of none: parts by second."""
 
 
-@dataclass(frozen=True, slots=True)
-class ListedPage:
+class ListedPage(Struct, frozen=True):
     """Some of the numbers on the provider's own opt-out list."""
 
     phones: tuple[str, ...]
@@ -405,8 +397,7 @@ class Alerts(Protocol):
         """Tells that a ticket cannot wait. `why` holds no borrower's words, name or number."""
 
 
-@dataclass(frozen=True, slots=True)
-class Dropped:
+class Dropped(Struct, frozen=True):
     """A file in the inbox."""
 
     size_bytes: int
@@ -418,8 +409,7 @@ class Dropped:
     """As the dropper stated it; the name may say so too."""
 
 
-@dataclass(frozen=True, slots=True)
-class FileWork:
+class FileWork(Struct, frozen=True):
     """A file to take in, or the rest of one."""
 
     key: str
@@ -441,32 +431,28 @@ class Inbox(Protocol):
         """Puts rejected rows and why beside the file; `first_line` tells the parts of a large file apart."""
 
 
-@dataclass(frozen=True, slots=True)
-class LoanChange:
+class LoanChange(Struct, frozen=True):
     """A loan's row was written over."""
 
     before: Loan
     after: Loan
 
 
-@dataclass(frozen=True, slots=True)
-class ContactChange:
+class ContactChange(Struct, frozen=True):
     """A contact moved; `before` None when it was claimed just now."""
 
     before: State | None
     after: ContactRow
 
 
-@dataclass(frozen=True, slots=True)
-class ReplyUnderstood:
+class ReplyUnderstood(Struct, frozen=True):
     """Every effect of a reply stands."""
 
     phone: str
     reply: ReplyRow
 
 
-@dataclass(frozen=True, slots=True)
-class TicketMoved:
+class TicketMoved(Struct, frozen=True):
     """A ticket's row changed."""
 
     change: TicketChange
@@ -478,8 +464,7 @@ RowChange = LoanChange | ContactChange | ReplyUnderstood | TicketMoved
 """What a table's stream tells of a row, each at least once and one row's in their order."""
 
 
-@dataclass(frozen=True, slots=True)
-class ChangedDay:
+class ChangedDay(Struct, frozen=True):
     """A day with facts that are not counted yet."""
 
     day: date

@@ -2,8 +2,10 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields
 from typing import Self
+
+from msgspec import Struct
+from msgspec.structs import fields
 
 SET_BY_THE_LAPTOP = frozenset({"CLOCK_FILE"})
 """No template names these; the laptop run hands them to its emulator, whose functions inherit them."""
@@ -13,8 +15,7 @@ class SettingsError(Exception):
     """A variable is missing or malformed; the text names it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(Struct, frozen=True, kw_only=True):
     """Variables that every station has. A field `loan_table` is the variable `LOAN_TABLE`."""
 
     loan_table: str
@@ -32,9 +33,7 @@ class Settings:
     def read(cls, environment: Mapping[str, str] = os.environ) -> Self:
         """Raises SettingsError naming every missing variable at once."""
         missing = [
-            field.name.upper()
-            for field in fields(cls)
-            if field.default is MISSING and not environment.get(field.name.upper())
+            field.name.upper() for field in fields(cls) if field.required and not environment.get(field.name.upper())
         ]
         if missing:
             raise SettingsError(
@@ -44,24 +43,21 @@ class Settings:
         return cls(**{name: value for name, value in present.items() if value is not None})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImportLoans(Settings):
+class ImportLoans(Settings, frozen=True, kw_only=True):
     """`import_loans`."""
 
     inbox_bucket: str
     import_queue_url: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlanContacts(Settings):
+class PlanContacts(Settings, frozen=True, kw_only=True):
     """`plan_contacts`."""
 
     work_queue_url: str
     bulk_queue_url: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SendContact(Settings):
+class SendContact(Settings, frozen=True, kw_only=True):
     """`send_contact`."""
 
     bulk_queue_url: str
@@ -77,47 +73,40 @@ class SendContact(Settings):
     answers_share_percent: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordReceipt(Settings):
+class RecordReceipt(Settings, frozen=True, kw_only=True):
     """`record_receipt`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReceiveReply(Settings):
+class ReceiveReply(Settings, frozen=True, kw_only=True):
     """`receive_reply`."""
 
     answer_queue_url: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordPayment(Settings):
+class RecordPayment(Settings, frozen=True, kw_only=True):
     """`record_payment`."""
 
     inbox_bucket: str
     payment_queue_url: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FollowTicket(Settings):
+class FollowTicket(Settings, frozen=True, kw_only=True):
     """`follow_ticket`."""
 
     answer_queue_url: str
     urgent_topic_arn: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TicketDesk(Settings):
+class TicketDesk(Settings, frozen=True, kw_only=True):
     """`ticket_desk`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sweep(Settings):
+class Sweep(Settings, frozen=True, kw_only=True):
     """`sweep`."""
 
     answer_queue_url: str
     opt_out_list: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportOutcomes(Settings):
+class ReportOutcomes(Settings, frozen=True, kw_only=True):
     """`report_outcomes`."""

@@ -1,8 +1,9 @@
 """The topic for tickets that cannot wait: whoever is on duty subscribes to it."""
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from ..core.ticket import Ticket
 
@@ -10,8 +11,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
 
 
-@dataclass(frozen=True, slots=True)
-class SnsAlerts:
+class SnsAlerts(Struct, frozen=True):
     """Implements ports.Alerts."""
 
     client: "SNSClient"

@@ -3,10 +3,11 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
 from enum import StrEnum
 from importlib import resources
 from typing import Any, get_args, get_origin, get_type_hints
+
+from msgspec import Struct
 
 from ..core.desk.words import DeskContent
 from ..core.lint import LintRules
@@ -47,8 +48,8 @@ def _read(name: str) -> str:
 def _plain(value: Any) -> Any:
     if isinstance(value, re.Pattern):
         return [value.pattern, value.flags & ~re.UNICODE]
-    if is_dataclass(value):
-        return [_plain(getattr(value, field.name)) for field in fields(value)]
+    if isinstance(value, Struct):
+        return [_plain(getattr(value, name)) for name in value.__struct_fields__]
     if isinstance(value, frozenset):
         return sorted(map(_plain, value))
     if isinstance(value, Mapping):
@@ -63,9 +64,9 @@ def _made(kind: Any, value: Any) -> Any:
     origin, parts = get_origin(kind), get_args(kind)
     if origin is re.Pattern:
         return re.compile(value[0], value[1])
-    if is_dataclass(kind) and isinstance(kind, type):
+    if isinstance(kind, type) and issubclass(kind, Struct):
         hints = get_type_hints(kind)
-        return kind(*(_made(hints[field.name], each) for field, each in zip(fields(kind), value, strict=True)))
+        return kind(*(_made(hints[name], each) for name, each in zip(kind.__struct_fields__, value, strict=True)))
     if origin is frozenset:
         return frozenset(_made(parts[0], each) for each in value)
     if origin is tuple:

@@ -4,10 +4,10 @@ SendTextMessage has no idempotency token, so the client must not retry and every
 https://docs.aws.amazon.com/pinpoint/latest/apireference_smsvoicev2/API_SendTextMessage.html
 """
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
+from msgspec import Struct
 
 from ..core.contact import Accepted, Misconfigured, Outcome, Text, Throttled, Unknown
 from ..core.errors import SetUpError
@@ -21,8 +21,7 @@ NUMBERS_A_PAGE = 100
 """The most that DescribeOptedOutNumbers gives."""
 
 
-@dataclass(frozen=True, slots=True)
-class EndUserMessaging:
+class EndUserMessaging(Struct, frozen=True):
     """Implements ports.Carrier and ports.OptOutList."""
 
     client: "PinpointSMSVoiceV2Client"

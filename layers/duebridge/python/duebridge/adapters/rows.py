@@ -1,7 +1,6 @@
 """Between frozen values and DynamoDB rows. Attribute names are short words, since each kilobyte of a row is billed."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import fields
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -319,7 +318,7 @@ SHORT = {
     "keep_days": "keep",
 }
 """Attributes of a text whose name would cost more than what it names; the others are called like their field."""
-TEXT_ATTRIBUTES = {SHORT.get(field.name, field.name): field.name for field in fields(Text)}
+TEXT_ATTRIBUTES = {SHORT.get(name, name): name for name in Text.__struct_fields__}
 TEXT_DATES_SHORT = frozenset(SHORT.get(name, name) for name in TEXT_DATES)
 IN_THE_KEY = frozenset({"phone", "contact_id"})
 

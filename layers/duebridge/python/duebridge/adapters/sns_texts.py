@@ -4,10 +4,10 @@ It has no context, no expiry and no receipts: a doubt goes to a person at once.
 https://docs.aws.amazon.com/sns/latest/dg/sms_sending-overview.html
 """
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
+from msgspec import Struct
 
 from ..core.contact import Accepted, Misconfigured, Outcome, Rejected, Text, Throttled, Unknown
 from .refusals import NEVER_LEFT, NOT_SIGNED
@@ -35,8 +35,7 @@ OUR_OWN_FAULT = frozenset(
 REFUSED = frozenset({"InvalidParameter", "InvalidParameterValue", "OptedOut", "ParameterValueInvalid"})
 
 
-@dataclass(frozen=True, slots=True)
-class SnsTexts:
+class SnsTexts(Struct, frozen=True):
     """Implements ports.Carrier."""
 
     client: "SNSClient"

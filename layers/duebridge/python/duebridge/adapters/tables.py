@@ -1,10 +1,9 @@
 """Names of the tables' keys and indexes. Flows never see them; infra and tests read them here."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Index:
+class Index(Struct, frozen=True):
     """A sparse secondary index: a row is in it only while it carries both attributes."""
 
     name: str
@@ -14,8 +13,7 @@ class Index:
     """Whole rows for the planner's read, keys only everywhere else: each changed key costs two writes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """A table's keys. All keys are strings."""
 
     partition: str

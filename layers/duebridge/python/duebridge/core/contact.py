@@ -1,10 +1,11 @@
 """One text we mean to send: its derived id, what travels in the queue, its state, and what the provider may say."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from hashlib import sha256
+
+from msgspec import Struct, field
 
 from .strategy import Kind
 
@@ -36,8 +37,7 @@ PREDECESSORS: dict[State, frozenset[State]] = {
 """From where a state may be entered; a receipt may overtake our own record of the acceptance."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Text:
+class Text(Struct, frozen=True, kw_only=True):
     """A rendered text on its way through a queue."""
 
     contact_id: str
@@ -79,15 +79,13 @@ class Text:
     """How often it was put back because the provider had no room."""
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(Struct, frozen=True):
     """The provider took it."""
 
     message_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Throttled:
+class Throttled(Struct, frozen=True):
     """Surely not sent: no room. It may be tried again."""
 
     reason: str
@@ -101,24 +99,21 @@ class Reach(StrEnum):
     """All that go to the country of its number."""
 
 
-@dataclass(frozen=True, slots=True)
-class Misconfigured:
+class Misconfigured(Struct, frozen=True):
     """Surely not sent, by a fault of our own set-up: a person must mend it, and the texts wait."""
 
     reason: str
     reach: Reach = Reach.EVERYTHING
 
 
-@dataclass(frozen=True, slots=True)
-class Rejected:
+class Rejected(Struct, frozen=True):
     """Surely not sent, and never will be. `opted_out` when the provider's own list refused the number."""
 
     reason: str
     opted_out: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(Struct, frozen=True):
     """We asked and do not know the answer: never sent again by a machine."""
 
     reason: str

@@ -1,8 +1,9 @@
 """Whether the law and what is known of a borrower allow a demand at an instant, and if not, from when on."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from .account_state import AccountState
 from .content import Content
@@ -15,8 +16,7 @@ UNKNOWN_TIME_ZONE = "unknown_time_zone"
 NO_OPENING = "no_opening"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Situation:
+class Situation(Struct, frozen=True, kw_only=True):
     """A borrower at an instant, as another program knows them."""
 
     now: datetime
@@ -30,8 +30,7 @@ class Situation:
     holds: frozenset[AccountState]
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """`reason` is `allowed`, or what stands in the way."""
 
     reason: str

@@ -1,10 +1,11 @@
 """What one lender says and when, compiled from templates/: the only rules that the stations load."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from .errors import ContentError
 from .policy import Policy
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
     from .understanding.listening import Listening
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Office:
+class Office(Struct, frozen=True, kw_only=True):
     """How a borrower in one country reaches the lender, in the words of that country."""
 
     phone: str
@@ -46,8 +46,7 @@ class Office:
     """What a borrower there may be offered without asking anybody."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lender:
+class Lender(Struct, frozen=True, kw_only=True):
     """Who speaks."""
 
     name: str
@@ -71,8 +70,7 @@ class Lender:
     """Peace after a person has answered, before the ladder goes on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(Struct, frozen=True):
     """One text's source and what it is for."""
 
     name: str
@@ -95,8 +93,7 @@ class Template:
     """Its id with the carriers, by country, where texts are registered."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Content:
+class Content(Struct, frozen=True, kw_only=True, dict=True):
     """Everything that collections and compliance people own. Without slots: `listening` is opened once."""
 
     lender: Lender

@@ -1,10 +1,11 @@
 """Whether a loan's borrower is texted now, and why. The planner, the gate and `explain` ask the same rules."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from .contact import Text, demand_id
 from .content import Content
@@ -35,8 +36,7 @@ SILENT = frozenset(
 """Holds that no later text can end: people take the loan over."""
 
 
-@dataclass(frozen=True, slots=True)
-class Contact:
+class Contact(Struct, frozen=True):
     """Text this borrower now."""
 
     contact_id: str
@@ -47,16 +47,14 @@ class Contact:
     """For a demand: the end of the day that its text names as the last."""
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """The outcome, and every rule asked on the way to it."""
 
     outcome: Contact | Hold
     trace: tuple[Answer, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Case:
+class Case(Struct, frozen=True, kw_only=True, dict=True):
     """All that a decision may depend on. Without slots: what several rules ask is worked out once."""
 
     loan: Loan

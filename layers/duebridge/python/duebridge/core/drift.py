@@ -1,8 +1,10 @@
 """Where the daily comparison of the provider's own opt-out list with ours stands; it may take many runs."""
 
-from dataclasses import dataclass, replace
+from copy import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 EVERY = timedelta(days=1)
 
@@ -17,8 +19,7 @@ class Phase(StrEnum):
     DONE = "done"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DriftProgress:
+class DriftProgress(Struct, frozen=True, kw_only=True):
     """`version` 0 means that nothing was ever compared."""
 
     phase: Phase = Phase.DONE

@@ -1,6 +1,6 @@
 """When a loan becomes part of an experiment: the first time that the planner would have something to say to it."""
 
-from dataclasses import replace
+from copy import replace
 
 from .decision import Case
 from .experiment import Enrolment, assigned

@@ -1,10 +1,12 @@
 """Comparing treatments on the lender's own book: which loan is in which arm, and what the arm changes for it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from copy import replace
 from datetime import date
 from hashlib import sha256
 from itertools import product
+
+from msgspec import Struct, field
 
 from .strategy import Scheme, Step, Strategy
 
@@ -12,8 +14,7 @@ PLACES = 10_000
 """Hundredths of a percent, in which a loan's place among the shares of the arms is told."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rail:
+class Rail(Struct, frozen=True):
     """How often an outcome may follow a text before its arm is stopped."""
 
     most: float
@@ -22,8 +23,7 @@ class Rail:
     """Before so many texts it says nothing."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Arm:
+class Arm(Struct, frozen=True, kw_only=True):
     """One of the treatments that are compared."""
 
     name: str
@@ -39,8 +39,7 @@ class Arm:
     """Hears nothing that the law does not require."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Experiment:
+class Experiment(Struct, frozen=True, kw_only=True):
     """What is compared, on whom, how long and by which outcome. Written down before the first loan is assigned."""
 
     name: str
@@ -86,8 +85,7 @@ class Experiment:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Enrolment:
+class Enrolment(Struct, frozen=True):
     """A loan's part in one experiment: decided once, and never changed."""
 
     arm: str

@@ -1,13 +1,13 @@
 """The columns that a kind of file must and may have, by our names and by the lender's."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from .file_encoding import FileRefusedError, Refusal
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
+class Columns(Struct, frozen=True):
     """The columns that a kind of file has, and what the lender calls them where the name differs."""
 
     required: tuple[str, ...]

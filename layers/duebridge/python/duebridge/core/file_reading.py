@@ -1,9 +1,10 @@
 """Opens a CSV or JSON Lines file of any size, or goes on with one, holding one record and one block at a time."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import chain
 from typing import Protocol, runtime_checkable
+
+from msgspec import Struct
 
 from .csv_records import csv_records, read_header
 from .file_columns import Columns, columns_not_ours, refuse_unknown_names
@@ -27,8 +28,7 @@ type Source = BinaryStream | Iterable[bytes]
 """Where a file's bytes come from: a stream, or blocks of any size."""
 
 
-@dataclass(frozen=True, slots=True)
-class Continuation:
+class Continuation(Struct, frozen=True):
     """Where an earlier reading of a file stopped. The source then starts at this offset of the file."""
 
     header: tuple[str, ...]

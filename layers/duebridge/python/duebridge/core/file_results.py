@@ -1,9 +1,10 @@
 """What reading a file says of each row: taken, or rejected with what is wrong and how to mend it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypedDict
+
+from msgspec import Struct
 
 
 class FaultCode(StrEnum):
@@ -43,8 +44,7 @@ WHOLE_ROW = "row"
 """Stands where a column's name would, when a fault is not of one column."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """One thing that is wrong in a row: the class of the bad value and how to mend it, never the value."""
 
     code: FaultCode
@@ -52,8 +52,7 @@ class Fault:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted[Row]:
+class Accepted[Row](Struct, frozen=True):
     """A row that passed every check."""
 
     line: int
@@ -64,8 +63,7 @@ class Accepted[Row]:
     next_line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Rejected:
+class Rejected(Struct, frozen=True):
     """A row that is not used. Its first fault in the order of the columns is told, the others are named."""
 
     line: int

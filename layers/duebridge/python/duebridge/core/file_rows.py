@@ -1,8 +1,9 @@
 """Turns the records of a file into checked rows, or into rejections that a person can act on."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from .file_columns import Columns
 from .file_encoding import FileRefusedError, Refusal
@@ -17,8 +18,7 @@ type RowCheck[Row] = Callable[[int, tuple[str, ...]], Row | list[Fault]]
 """Reads the cells of the record that starts on a line: the row, or all that is wrong with it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading[Row]:
+class Reading[Row](Struct, frozen=True):
     """A file whose header is accepted, and its rows' results, to be read once."""
 
     header: tuple[str, ...]

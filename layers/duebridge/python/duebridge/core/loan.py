@@ -1,10 +1,12 @@
 """A loan as the book knows it now: the lender's terms, what is still owed, and where the conversation stands."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from copy import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field
 
 from .loan_row import LoanRow
 from .money import Money, exponent
@@ -21,8 +23,7 @@ OF_THE_EPISODE = frozenset({REPLIED, BROKEN_PROMISE, DISSATISFIED})
 """Marks that a new delinquency does not inherit."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pause:
+class Pause(Struct, frozen=True):
     """A hold on a loan: no demand while it stands. `until` None means that only a person lifts it."""
 
     since: datetime
@@ -45,8 +46,7 @@ def reason_of(name: str) -> str:
     return name.partition("#")[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Payment:
+class Payment(Struct, frozen=True):
     """Money that arrived. `known_at` is when the lender's books knew it."""
 
     loan_id: str
@@ -56,8 +56,7 @@ class Payment:
     known_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class EarlyPayments:
+class EarlyPayments(Struct, frozen=True):
     """Money for a loan that the book does not know yet; it is booked when the loan comes."""
 
     loan_id: str
@@ -71,8 +70,7 @@ class EarlyPayments:
         return replace(self, payments=(*self.payments, payment))
 
 
-@dataclass(frozen=True, slots=True)
-class LastDecision:
+class LastDecision(Struct, frozen=True):
     """What the planner or the gate last said about a loan, for `explain` and the funnel."""
 
     at: datetime
@@ -81,8 +79,7 @@ class LastDecision:
     until: datetime | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Loan:
+class Loan(Struct, frozen=True, kw_only=True):
     """One row of the loan book."""
 
     terms: LoanRow

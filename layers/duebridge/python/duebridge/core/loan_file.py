@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 from . import file_cells
 from .account_state import AccountState
@@ -44,8 +45,7 @@ OPTIONAL_COLUMNS = ("sub", "consent_source", "consent_at", "state")
 _AMOUNTS = ("principal", "outstanding_balance", "amount_due", "instalment_amount")
 
 
-@dataclass(frozen=True, slots=True)
-class Phone:
+class Phone(Struct, frozen=True):
     """A number that exists in a numbering plan."""
 
     e164: str
@@ -65,8 +65,7 @@ class PhoneReader(Protocol):
         """Raises WrongPhoneError."""
 
 
-@dataclass(frozen=True, slots=True)
-class LoanChecks:
+class LoanChecks(Struct, frozen=True):
     """What a row is checked against besides itself."""
 
     read_phone: PhoneReader

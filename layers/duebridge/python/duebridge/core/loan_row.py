@@ -1,14 +1,14 @@
 """A loan as the lender's file states it. Apart from what reads files, which only the import station loads."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
+
+from msgspec import Struct
 
 from .account_state import AccountState
 from .money import Money
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoanRow:
+class LoanRow(Struct, frozen=True, kw_only=True):
     """One loan as the lender's file states it, fully checked."""
 
     loan_id: str

@@ -2,12 +2,12 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from jinja2 import DictLoader, StrictUndefined, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from msgspec import Struct
 
 from . import segments, wording
 from .content import Content, Template
@@ -19,8 +19,7 @@ CONSEQUENCE_AHEAD_DAYS = 5
 """A consequence is told while there is still time to prevent it, or not at all."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
+class Rendered(Struct, frozen=True):
     """A text as the carrier will bill it."""
 
     body: str

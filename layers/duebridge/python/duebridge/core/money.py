@@ -1,9 +1,9 @@
 """Amounts of money: whole minor units of one currency, so that no cent is ever lost to rounding."""
 
 import re
-from dataclasses import dataclass
-from functools import total_ordering
 from typing import Self
+
+from msgspec import Struct
 
 from .errors import DueBridgeError
 
@@ -62,9 +62,7 @@ def exponent(currency: str) -> int:
         raise UnknownCurrencyError("not an active ISO 4217 currency code; write one such as USD") from None
 
 
-@total_ordering
-@dataclass(frozen=True, slots=True)
-class Money:
+class Money(Struct, frozen=True):
     """An amount in minor units (cents, fen; whole yen), ordered only within its currency."""
 
     minor: int
@@ -105,6 +103,15 @@ class Money:
 
     def __lt__(self, other: "Money") -> bool:
         return self.minor < self._minor_of(other)
+
+    def __le__(self, other: "Money") -> bool:
+        return self.minor <= self._minor_of(other)
+
+    def __gt__(self, other: "Money") -> bool:
+        return self.minor > self._minor_of(other)
+
+    def __ge__(self, other: "Money") -> bool:
+        return self.minor >= self._minor_of(other)
 
     def _minor_of(self, other: "Money") -> int:
         if other.currency != self.currency:

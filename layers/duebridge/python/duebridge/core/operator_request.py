@@ -1,10 +1,11 @@
 """What an operator may write on a ticket as `operator_request`, and how a wrong one is mended."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
 
 from .account_state import AccountState
 from .errors import DueBridgeError
@@ -102,8 +103,7 @@ HOLDS = frozenset({str(state).lower() for state in AccountState} | {BY_OPERATOR}
 """Which holds an operator may set."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OperatorRequest:
+class OperatorRequest(Struct, frozen=True, kw_only=True):
     """A request that reads well; whether it fits the ticket is for the flow to say."""
 
     action: Action

@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from hashlib import sha256
+
+from msgspec import Struct, field
 
 CURE_DAYS = (3, 7, 14, 30)
 FOLLOWED_DAYS = max(CURE_DAYS)
@@ -75,8 +76,7 @@ RAILS = frozenset({*MINDED, OutcomeKind.DISPLEASED})
 """What a guard rail may watch."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class About:
+class About(Struct, frozen=True, kw_only=True):
     """Which text an outcome belongs to: the newest demand or reminder before it. Empty words where there was none."""
 
     segment: str = ""
@@ -90,8 +90,7 @@ class About:
     """Experiment -> arm."""
 
 
-@dataclass(frozen=True, slots=True)
-class Noted:
+class Noted(Struct, frozen=True):
     """A fact about a text, on the day that it belongs to. However often it is noted, it counts once, by its id."""
 
     event_id: str
@@ -100,8 +99,7 @@ class Noted:
     counts: Mapping[str, int]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CohortNote:
+class CohortNote(Struct, frozen=True, kw_only=True):
     """A fact about one loan in one experiment, on the day of its assignment."""
 
     event_id: str
@@ -116,8 +114,7 @@ class CohortNote:
     amount_minor: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """Facts that are counted together. Every fact counts once with an empty experiment, and once in each of its own."""
 
     day: date
@@ -131,8 +128,7 @@ class Cell:
     days_past_due_stage: str
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """Loans assigned on one day to one arm, at one stage of days past due, owing in one currency."""
 
     experiment: str
@@ -141,8 +137,7 @@ class Group:
     currency: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reached:
+class Reached(Struct, frozen=True):
     """Loans of a group with an outcome, and what was cured: enough for a mean and its variance."""
 
     loans: int = 0
@@ -154,8 +149,7 @@ class Reached:
         return Reached(self.loans + 1, self.amount_minor + amount_minor, self.amount_squares + amount_minor**2)
 
 
-@dataclass(frozen=True, slots=True)
-class GroupCounts:
+class GroupCounts(Struct, frozen=True):
     """Intention to treat: every loan assigned counts, texted or not."""
 
     assigned: int
@@ -163,8 +157,7 @@ class GroupCounts:
     """By name, each within its days after the assignment; all but cures within `FOLLOWED_DAYS`."""
 
 
-@dataclass(frozen=True, slots=True)
-class DayCounts:
+class DayCounts(Struct, frozen=True):
     """All counts of one day. Cells of a later day belong to it, groups to the day of their assignment."""
 
     day: date

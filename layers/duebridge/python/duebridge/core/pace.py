@@ -4,9 +4,10 @@ Carriers count parts, not texts: https://docs.aws.amazon.com/sms-voice/latest/us
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from itertools import accumulate
+
+from msgspec import Struct
 
 OPENS_AFTER_SECONDS = 0.03
 """Into its second before a text may start: the clocks of two senders differ a little."""
@@ -19,8 +20,7 @@ SPREAD_SECONDS = 20
 LARGEST_SHARE_PERCENT = 90
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(Struct, frozen=True):
     """What one origination identity may send. Raises ValueError when it makes no sense."""
 
     parts_per_second: int
@@ -52,8 +52,7 @@ class Limit:
         return max(0, of_all if is_answer else min(of_all, self.most(second, is_answer=False) - taken_by_bulk))
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(Struct, frozen=True):
     """A text of at most so many parts may start in this second."""
 
     second: int

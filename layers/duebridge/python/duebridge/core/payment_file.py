@@ -1,9 +1,10 @@
 """Reads a payments file: every row becomes a payment to book once by its reference, or a rejection."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+from msgspec import Struct
 
 from . import file_cells
 from .file_cells import WrongCellError
@@ -16,8 +17,7 @@ from .money import Money
 REQUIRED_COLUMNS = ("loan_id", "paid_on", "amount", "currency", "reference")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PaymentRow:
+class PaymentRow(Struct, frozen=True, kw_only=True):
     """One payment, or the reversal of one, as the lender's file states it."""
 
     loan_id: str

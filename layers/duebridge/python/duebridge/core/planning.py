@@ -1,6 +1,6 @@
 """A loan once something was decided about it: when it is looked at again, and what its row remembers."""
 
-from dataclasses import replace
+from copy import replace
 from datetime import datetime, timedelta
 
 from .decision import SILENT, Case, Contact, after_contact

@@ -1,25 +1,24 @@
 """When the law lets a lender write to a borrower: contact hours and frequency caps, as data with a source."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field
 
 ONE_DAY = timedelta(days=1)
 SEARCH_DAYS = 40
 """How far ahead an opening is looked for; longer than any cap's period and any run of holidays."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cap:
+class Cap(Struct, frozen=True):
     """At most `most` demands to one person, over all their loans, in any `days` x 24 hours."""
 
     days: int
     most: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
+class Policy(Struct, frozen=True, kw_only=True):
     """One jurisdiction's rules. Several may apply to a borrower; then all of them must allow a contact."""
 
     jurisdiction: str
@@ -59,8 +58,7 @@ class Policy:
         return self.effective_from <= day and (self.effective_to is None or day <= self.effective_to)
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
+class Opening(Struct, frozen=True):
     """The first instant at which a contact is allowed, and what kept it from being now."""
 
     at: datetime

@@ -1,6 +1,6 @@
 """A promise's way: noted, reminded of, kept with thanks or broken without reproach."""
 
-from dataclasses import replace
+from copy import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 

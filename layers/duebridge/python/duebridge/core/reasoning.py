@@ -1,8 +1,9 @@
 """Why a borrower is texted or not: each rule's answer, short enough to keep with every text, and in words again."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 OWED, LAW, CONSENT = "is anything owed", "is the law of this place known", "is there consent to be texted"
 FILE, HELD, NUMBER = "is the loan in the newest full file", "is the loan held", "may this number be texted"
@@ -53,16 +54,14 @@ SENTENCES = {
 """Each answer's rule and words, by its code. Codes stand in rows for years: none is ever given another meaning."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hold:
+class Hold(Struct, frozen=True):
     """Do not text now. `until` None means that only an event or a person ends it."""
 
     reason: str
     until: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """One rule's answer."""
 
     code: str

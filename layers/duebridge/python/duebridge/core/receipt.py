@@ -1,14 +1,14 @@
 """What a delivery event means. AWS End User Messaging SMS user guide, "Event types for SMS"."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from .contact import State
 from .standing import Suppression
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Receipt:
+class Receipt(Struct, frozen=True, kw_only=True):
     """One delivery event. Events come late, twice and in any order."""
 
     event_type: str
@@ -22,8 +22,7 @@ class Receipt:
     """Micro-dollars, carrier fee included."""
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
+class Meaning(Struct, frozen=True):
     """The contact's new state, and what follows for the number and the loan."""
 
     state: State | None

@@ -1,8 +1,9 @@
 """A borrower's reply as it arrives. What it means is told by `understanding`."""
 
 import unicodedata
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 UNSPOKEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "So", "Sk"})
 """Unicode categories that say nothing: control, format and unassigned characters, emoji and their modifiers."""
@@ -11,8 +12,7 @@ EMOJI_STYLE = "\ufe0f"
 STRIPPED = " \t\r\n.!?,;:'\"。！？，；：、“”‘’…~～*()（）[]【】"
 
 
-@dataclass(frozen=True, slots=True)
-class Inbound:
+class Inbound(Struct, frozen=True):
     """One text from a phone, as the two-way topic brings it."""
 
     inbound_id: str

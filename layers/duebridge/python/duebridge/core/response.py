@@ -1,9 +1,11 @@
 """What follows from a reply: pure, so that every case can be looked at without a table or a queue."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from copy import replace
 from datetime import date, datetime
 from decimal import Decimal
+
+from msgspec import Struct, field
 
 from . import arrangement, wording
 from .account_state import AccountState
@@ -24,16 +26,14 @@ PAID_CLAIM = "paid_claim"
 FOR_WHICH_LOAN = "promises a payment: for which of the loans?"
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """The one automatic answer to a reply."""
 
     template: str
     values: Mapping[str, object] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
+class Heard(Struct, frozen=True, kw_only=True):
     """A reply from a borrower whom we know, and all that its consequences may depend on."""
 
     inbound: Inbound
@@ -70,8 +70,7 @@ class Heard:
         return self.any_loan.today(self.inbound.at)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Response:
+class Response(Struct, frozen=True, kw_only=True):
     """Everything to do about one reply; each part has an id or a name of its own, so that a repeat changes nothing."""
 
     reason: Reason | None = None

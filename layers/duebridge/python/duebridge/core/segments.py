@@ -5,10 +5,11 @@ in one part; 153 or 67 in each of several parts.
 """
 
 import unicodedata
-from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain
 from typing import Final
+
+from msgspec import Struct
 
 _BASIC: Final = (
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ"
@@ -52,8 +53,7 @@ class Encoding(StrEnum):
     UCS2 = "UCS-2"
 
 
-@dataclass(frozen=True, slots=True)
-class Segments:
+class Segments(Struct, frozen=True):
     """The bill of one text: `units` are septets (GSM-7) or UTF-16 units (UCS-2), `segments` billed parts."""
 
     encoding: Encoding

@@ -1,9 +1,11 @@
 """What stands against a number and for a person: suppression, caps and think time over all their loans."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from copy import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 MEMORY = timedelta(days=31)
 """Counted contacts are forgotten after this; it is longer than the longest cap."""
@@ -22,16 +24,14 @@ ON_THE_CARRIERS_LIST = frozenset({Suppression.OPTED_OUT, Suppression.WRONG_NUMBE
 """Suppressions that the provider's own opt-out list must know too."""
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(Struct, frozen=True):
     """A demand or pre-due text that counts: when it was claimed, and until when it leaves the person in peace."""
 
     at: datetime
     quiet_until: datetime | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NumberStanding:
+class NumberStanding(Struct, frozen=True, kw_only=True):
     """One phone number. `version` 0 means that no row exists yet."""
 
     phone: str
@@ -60,8 +60,7 @@ class NumberStanding:
         return replace(self, suppressed=None, suppressed_at=None, confirmation="", carrier_told=True)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PersonStanding:
+class PersonStanding(Struct, frozen=True, kw_only=True):
     """One borrower over all loans. `version` 0 means that no row exists yet."""
 
     borrower_id: str

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from copy import replace
 from datetime import datetime, timedelta
 from zlib import crc32
+
+from msgspec import Struct, field
 
 from .calling_code import calling_code
 from .contact import Reach, Text
@@ -26,8 +28,7 @@ WORDING_LOOK_AGAIN = timedelta(hours=1)
 """How soon a loan whose wording is stopped is looked at again: a person may have released it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stop:
+class Stop(Struct, frozen=True):
     """Why something is not sent, since when, and when one text may ask again."""
 
     since: datetime
@@ -36,8 +37,7 @@ class Stop:
     """None: only a person ends it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StandingStops:
+class StandingStops(Struct, frozen=True, kw_only=True):
     """All stops. `version` 0 means that there never was one."""
 
     by_name: Mapping[str, Stop] = field(default_factory=dict)

@@ -1,8 +1,9 @@
 """A treatment strategy: which text at which days past due. Data in templates/strategies/."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from .undertaking import ArrangementLimits
 
@@ -21,8 +22,7 @@ class Kind(StrEnum):
 ASKS_FOR_PAYMENT = frozenset({Kind.PRE_DUE, Kind.DEMAND})
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One treatment: from `first_day` to `last_day` past due, at most one text."""
 
     name: str
@@ -48,8 +48,7 @@ class Trait(StrEnum):
     """Texts of this delinquency; 0 once the borrower has replied."""
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(Struct, frozen=True):
     """A bound on one trait. For the balance each currency has its own; a currency without one never fits."""
 
     trait: Trait
@@ -65,8 +64,7 @@ class Condition:
         return (lower is None or value >= lower) and (self.at_most is None or value <= self.at_most)
 
 
-@dataclass(frozen=True, slots=True)
-class Traits:
+class Traits(Struct, frozen=True):
     """One loan, as the segments see it."""
 
     values: Mapping[Trait, int]
@@ -75,8 +73,7 @@ class Traits:
     """What the conversation left behind: `hardship`, `broken_promise`, `dissatisfied`, `replied`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scheme:
+class Scheme(Struct, frozen=True):
     """One kind of borrower, and the ladder made for them; after its last step people take over."""
 
     segment: str
@@ -102,8 +99,7 @@ class Scheme:
         return next((step for step in self.steps if step.first_day > days_past_due), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Strategy:
+class Strategy(Struct, frozen=True):
     """The schemes of one family of texts, asked in their order; the last one takes every loan."""
 
     name: str

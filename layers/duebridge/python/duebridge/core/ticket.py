@@ -1,10 +1,11 @@
 """Follow-up work for a person: why, how urgent, and by when, in the follow-up desk's own working hours."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field
 
 from .content import Office
 from .policy import Policy, working_days_after
@@ -95,8 +96,7 @@ ANSWER_WITHIN = {URGENT: timedelta(hours=2), HIGH: timedelta(hours=4), NORMAL: t
 """Working time."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ticket:
+class Ticket(Struct, frozen=True, kw_only=True):
     """One piece of follow-up work. The conversation itself stays where it is; the ticket points at it."""
 
     ticket_id: str
@@ -142,8 +142,7 @@ class Ticket:
         return self.status is not Status.CLOSED
 
 
-@dataclass(frozen=True, slots=True)
-class TicketChange:
+class TicketChange(Struct, frozen=True):
     """One change of a ticket's row, in the order in which they were made."""
 
     ticket_id: str

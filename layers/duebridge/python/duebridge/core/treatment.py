@@ -1,7 +1,8 @@
 """What follows from each intent of a reply: which hold, which ticket, which answer."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from .ticket import Reason
 
@@ -9,8 +10,7 @@ NOBODY_BUT_PEOPLE = ""
 """No machine answers: a person writes or calls."""
 
 
-@dataclass(frozen=True, slots=True)
-class Treatment:
+class Treatment(Struct, frozen=True):
     """One row of the table. `answer` None leaves it to the next intent of the same reply."""
 
     answer: str | None

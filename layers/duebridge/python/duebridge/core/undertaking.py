@@ -1,13 +1,14 @@
 """What a borrower has undertaken: a promised payment, a choice that we offered, an arrangement and its parts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from copy import replace
 from datetime import date, datetime
 from enum import StrEnum
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Promised:
+
+class Promised(Struct, frozen=True, kw_only=True):
     """A payment that a borrower said would come, or the coming part of an arrangement. No demand before it is due."""
 
     pay_on: date
@@ -29,8 +30,7 @@ class Promised:
         return replace(self, paid_minor=paid, kept=paid > 0 and paid >= self.amount_minor)
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """One payment of an arrangement."""
 
     pay_on: date
@@ -46,16 +46,14 @@ class ArrangementKind(StrEnum):
     """In equal parts, a month apart."""
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Struct, frozen=True):
     """One line of the menu. Its parts add up to the arrears to the cent."""
 
     kind: ArrangementKind
     parts: tuple[Part, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(Struct, frozen=True):
     """The menu as it was sent: a digit means what the borrower read, whatever is owed by then."""
 
     offered_at: datetime
@@ -73,8 +71,7 @@ class ArrangementStatus(StrEnum):
     AGREED = "agreed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Arrangement:
+class Arrangement(Struct, frozen=True, kw_only=True):
     """What the borrower chose; once agreed its parts become promises, one after the other."""
 
     status: ArrangementStatus
@@ -85,8 +82,7 @@ class Arrangement:
     by: str
 
 
-@dataclass(frozen=True, slots=True)
-class ArrangementLimits:
+class ArrangementLimits(Struct, frozen=True):
     """How far a lender goes without asking anybody. Zero offers nothing of that kind."""
 
     instalments_at_most: int = 0

@@ -1,7 +1,7 @@
 """Changes that several stations make: read, change, write over the version read, and again when somebody was faster."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from copy import replace
 from datetime import datetime
 
 from ..core.loan import Loan

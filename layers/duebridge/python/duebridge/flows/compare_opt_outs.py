@@ -1,7 +1,9 @@
 """Compares the provider's own opt-out list with ours, both ways, once a day and a few pages at a time."""
 
-from dataclasses import dataclass, replace
+from copy import replace
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from ..core.drift import DriftProgress, Phase
 from ..core.standing import ON_THE_CARRIERS_LIST, NumberStanding, Suppression
@@ -13,8 +15,7 @@ PAGES_A_RUN = 20
 NUMBERS_A_PAGE = 100
 
 
-@dataclass(slots=True)
-class Drift:
+class Drift(Struct):
     """What one run compared, and where the lists differed."""
 
     compared: int = 0
@@ -24,8 +25,7 @@ class Drift:
     """Opted out with us, and not with the provider."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CompareOptOuts:
+class CompareOptOuts(Struct, frozen=True, kw_only=True):
     """A number that either side has opted out is opted out on both. Every page may be read twice without harm."""
 
     conversations: Conversations

@@ -1,8 +1,9 @@
 """Answers, reminders, operators' texts and questions: everything to a borrower that asks for no money."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from ..core import wording
 from ..core.contact import Text
@@ -19,8 +20,7 @@ def case_reference(source_id: str) -> str:
     return source_id[-6:].upper()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Composer:
+class Composer(Struct, frozen=True, kw_only=True):
     """Renders in the loan's language, and puts down all that the sender must know."""
 
     content: Content

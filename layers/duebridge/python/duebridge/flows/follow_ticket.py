@@ -2,8 +2,10 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field, replace
+from copy import replace
 from datetime import datetime
+
+from msgspec import Struct, field
 
 from ..core import arrangement, promise_keeping
 from ..core.contact import operator_id, satisfaction_id
@@ -31,15 +33,13 @@ MOST_AT_ONCE = 20
 """Requests carried out one after the other before the stream's next batch; far more than anybody writes."""
 
 
-@dataclass(slots=True)
-class Followed:
+class Followed(Struct):
     """What one change of a ticket led to."""
 
     counts: Counter[str] = field(default_factory=Counter)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FollowTicket:
+class FollowTicket(Struct, frozen=True, kw_only=True):
     """A request is first moved aside under its number, then carried out, then ended: a crash repeats only effects
     whose ids come from that number."""
 

@@ -1,7 +1,9 @@
 """Opens follow-up tickets, and opens them again, with a clock that runs in the desk's own working hours."""
 
-from dataclasses import dataclass, replace
+from copy import replace
 from datetime import datetime
+
+from msgspec import Struct
 
 from ..core import wording
 from ..core.contact import ticket_id
@@ -24,8 +26,7 @@ from ..ports import Clock, LoanBook, Tickets
 from .changes import change_loan
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FollowUp:
+class FollowUp(Struct, frozen=True, kw_only=True):
     """Used by every station that needs a person."""
 
     tickets: Tickets

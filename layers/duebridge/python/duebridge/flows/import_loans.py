@@ -1,9 +1,11 @@
 """Takes a lender's file into the loan book: good rows whatever their neighbours, bad rows with their reasons."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from copy import replace
 from datetime import datetime
 from itertools import batched
+
+from msgspec import Struct
 
 from ..core.content import Content
 from ..core.decision import wake_at
@@ -20,8 +22,7 @@ from .changes import TRIES, BusyError
 BATCH_ROWS = 100
 
 
-@dataclass(slots=True)
-class Report:
+class Report(Struct):
     """What one run over a file did."""
 
     saved: int = 0
@@ -32,8 +33,7 @@ class Report:
     continued: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImportLoans:
+class ImportLoans(Struct, frozen=True, kw_only=True):
     """The same file again writes nothing; a file older than the last one is refused whole."""
 
     loans: LoanBook

@@ -2,8 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from copy import replace
 from datetime import UTC, date, datetime, time, timedelta
+
+from msgspec import Struct, field
 
 from ..core.contact import State, Text
 from ..core.content import Content
@@ -46,16 +48,14 @@ BUCKETS = (1, 31, 61, 91)
 KIND = OutcomeKind
 
 
-@dataclass(slots=True)
-class Gathered:
+class Gathered(Struct):
     """The facts of some changes."""
 
     noted: list[Noted] = field(default_factory=list)
     cohorts: list[CohortNote] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoteOutcomes:
+class NoteOutcomes(Struct, frozen=True, kw_only=True):
     """A change that is told again leads to the same facts with the same ids, which count once."""
 
     loans: LoanBook

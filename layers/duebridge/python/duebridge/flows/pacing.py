@@ -2,8 +2,9 @@
 
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import Self
+
+from msgspec import Struct, field
 
 from ..core.contact import Text
 from ..core.pace import LOOK_AHEAD_SECONDS, OPENS_AFTER_SECONDS, Limit, Turn, fitting, shares_of, starts_within
@@ -17,8 +18,7 @@ TRIES_A_SECOND = 2
 """The first may learn that less is left than was asked for."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Batch:
+class Batch(Struct, frozen=True, kw_only=True):
     """What a sender was given to send at one time."""
 
     is_answer: bool
@@ -34,8 +34,7 @@ class Batch:
         return cls(is_answer=is_answer, parts=parts, seconds_to_wait=seconds_to_wait)
 
 
-@dataclass(slots=True)
-class Stride:
+class Stride(Struct):
     """How long one text takes this sender, by its last ones: what it can start in a second it may reserve."""
 
     recent: deque[float] = field(default_factory=lambda: deque([FIRST_GUESS_SECONDS], maxlen=RECENT_TEXTS))

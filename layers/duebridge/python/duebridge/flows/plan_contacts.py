@@ -2,8 +2,10 @@
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from copy import replace
 from datetime import datetime
+
+from msgspec import Struct, field
 
 from ..core.contact import Text, reminder_id
 from ..core.content import Content
@@ -24,8 +26,7 @@ from .composing import Composer
 PAGE_LOANS = 100
 
 
-@dataclass(slots=True)
-class Report:
+class Report(Struct):
     """What one run did, for the log and the metrics."""
 
     read: int = 0
@@ -37,8 +38,7 @@ class Report:
     continued: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlanContacts:
+class PlanContacts(Struct, frozen=True, kw_only=True):
     """One shard, page by page, until it is done or the time is nearly over."""
 
     loans: LoanBook

@@ -1,8 +1,10 @@
 """Stores a borrower's reply before anything else, understands it, acts, answers, and asks a person where needed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from copy import replace
 from datetime import UTC, datetime, timedelta
+
+from msgspec import Struct
 
 from ..core import arrangement, promise_keeping
 from ..core.contact import answer_id, ticket_id
@@ -40,8 +42,7 @@ MANY_REPLIES = 10
 """In a day from one number. Whoever sends more is most likely a machine: people still look, machines stop."""
 
 
-@dataclass(frozen=True, slots=True)
-class Thread:
+class Thread(Struct, frozen=True):
     """Whom a reply is from, and about which loan, as far as that is known."""
 
     spoken_of: Loan | None
@@ -68,16 +69,14 @@ class Thread:
         return owed[0] if len(owed) == 1 else None
 
 
-@dataclass(frozen=True, slots=True)
-class Followed:
+class Followed(Struct, frozen=True):
     """What was done about a reply: the ticket that it belongs to and the answer to give, if any."""
 
     ticket_id: str = ""
     answer: Answer | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """What one inbound text led to."""
 
     intents: tuple[str, ...]
@@ -88,8 +87,7 @@ class Report:
     """The wording of the newest demand before it, whether or not it was answered by name."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReceiveReply:
+class ReceiveReply(Struct, frozen=True, kw_only=True):
     """Every effect has a derived id, so a redelivered reply repeats none of them."""
 
     loans: LoanBook

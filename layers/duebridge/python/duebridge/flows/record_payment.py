@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import batched
+
+from msgspec import Struct
 
 from ..core.file_encoding import FileRefusedError
 from ..core.file_reading import Continuation, Source
@@ -22,8 +23,7 @@ from .import_loans import whole_file
 BATCH_ROWS = 100
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordPayment:
+class RecordPayment(Struct, frozen=True, kw_only=True):
     """Payments come as events and as files, and both may repeat."""
 
     loans: LoanBook

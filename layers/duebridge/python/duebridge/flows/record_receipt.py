@@ -1,7 +1,9 @@
 """Moves a contact forward by the carrier's word, and does what follows for the number and the loan."""
 
-from dataclasses import dataclass, replace
+from copy import replace
 from enum import StrEnum
+
+from msgspec import Struct
 
 from ..core.calling_code import calling_code
 from ..core.contact import PREDECESSORS, State
@@ -27,8 +29,7 @@ class Recorded(StrEnum):
     """Not final, of an unknown contact, or of one that is final already."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordReceipt:
+class RecordReceipt(Struct, frozen=True, kw_only=True):
     """Events are unordered and repeatable; a final state never moves."""
 
     loans: LoanBook

@@ -1,8 +1,9 @@
 """Counts the days whose facts have changed, and stops an arm of an experiment that borrowers mind too often."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
+
+from msgspec import Struct
 
 from ..core.content import Content
 from ..core.experiment import Experiment
@@ -13,8 +14,7 @@ from ..ports import Clock, Outcomes
 from .stopping import Stopping
 
 
-@dataclass(slots=True)
-class Report:
+class Report(Struct):
     """What one run did."""
 
     runs: int = 1
@@ -24,8 +24,7 @@ class Report:
     """Days are left over for the next run."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportOutcomes:
+class ReportOutcomes(Struct, frozen=True, kw_only=True):
     """Every run may be repeated: a day is counted from all of its facts, and a stop stands once."""
 
     outcomes: Outcomes

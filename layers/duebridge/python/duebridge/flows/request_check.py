@@ -1,8 +1,9 @@
 """Whether what an operator asks for fits its ticket: asked before it is written, and again before it is done."""
 
 import re
-from dataclasses import dataclass
 from datetime import timedelta
+
+from msgspec import Struct
 
 from ..core import wording
 from ..core.contact import Text, operator_id
@@ -24,8 +25,7 @@ CANNED, FREE_TEXT = "operator/", "operator/free_text"
 ADDRESS = re.compile(r"https?:|www\.|[a-z0-9-]\.[a-z]{2,}", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestCheck:
+class RequestCheck(Struct, frozen=True, kw_only=True):
     """Reads only."""
 
     loans: LoanBook

@@ -1,8 +1,10 @@
 """Asks the gate, claims, sends once, records. A second demand is harassment; a lost one helps nobody."""
 
-from dataclasses import dataclass, replace
+from copy import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from ..core.contact import Accepted, Misconfigured, Outcome, Rejected, State, Text, Throttled, Unknown
 from ..core.content import Content
@@ -54,8 +56,7 @@ class Sent(StrEnum):
     """The provider had no room for it, yet its row says that it went out or may have: it is not sent again."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SendContact:
+class SendContact(Struct, frozen=True, kw_only=True):
     """The only flow that talks to a carrier."""
 
     loans: LoanBook

@@ -1,7 +1,8 @@
 """Stops sending when our own set-up is wrong or a carrier refuses a wording, instead of burning the book."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ..core.contact import Misconfigured, Text
 from ..core.stop import PROBE_EVERY, StandingStops, Stop, may_probe, sending_name, wait_seconds
@@ -11,8 +12,7 @@ from .changes import change
 from .follow_up import FollowUp
 
 
-@dataclass(frozen=True, slots=True)
-class Admission:
+class Admission(Struct, frozen=True):
     """Whether a text may be sent now."""
 
     wait_seconds: int = 0
@@ -21,8 +21,7 @@ class Admission:
     """The stops that this one text was let through to ask about."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stopping:
+class Stopping(Struct, frozen=True, kw_only=True):
     """All senders read the same stops; a text asks again for each of them every few minutes, and ends them."""
 
     stops: Stops

@@ -1,9 +1,11 @@
 """Finds what was left half-way: lapsed claims, old doubts, untold opt-outs, late tickets, silent loans."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from copy import replace
 from datetime import timedelta
 from hashlib import sha256
+
+from msgspec import Struct
 
 from ..core.contact import State
 from ..core.loan import Loan
@@ -25,8 +27,7 @@ MOST = 200
 """Rows of a kind in one run; the next run is five minutes away."""
 
 
-@dataclass(slots=True)
-class Report:
+class Report(Struct):
     """What one run found."""
 
     lapsed_claims: int = 0
@@ -46,8 +47,7 @@ class Report:
     """Suppressed here, and missing on the provider's list: put there again."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sweep:
+class Sweep(Struct, frozen=True, kw_only=True):
     """Every action is conditional or has a derived id: two sweeps at once do no harm."""
 
     loans: LoanBook

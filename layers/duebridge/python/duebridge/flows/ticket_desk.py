@@ -1,9 +1,11 @@
 """Shows operators their tickets, and carries what they ask for to a ticket. It reads; its one write is the request."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from copy import replace
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct, field
 
 from ..core import arrangement, segments
 from ..core.content import Content
@@ -50,16 +52,14 @@ STATUSES = {
 }
 
 
-@dataclass(slots=True)
-class Shown:
+class Shown(Struct):
     """The page, and what the log may say of it."""
 
     html: str
     counts: dict[str, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TicketDesk:
+class TicketDesk(Struct, frozen=True, kw_only=True):
     """Everything on a page is read when it is asked for; a form carries the number that makes it count once."""
 
     loans: LoanBook

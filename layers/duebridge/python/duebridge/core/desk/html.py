@@ -7,8 +7,9 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/add_custom_widget
 import json
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from html import escape
+
+from msgspec import Struct
 
 ELEMENTS = frozenset({
     "article", "aside", "button", "dd", "details", "div", "dl", "dt", "em", "fieldset", "footer", "form", "h2",
@@ -31,8 +32,7 @@ class WrongMarkupError(ValueError):
     """A page asks for an element or attribute that the console would strip."""
 
 
-@dataclass(frozen=True, slots=True)
-class Html:
+class Html(Struct, frozen=True):
     """Markup that is known to be safe."""
 
     text: str

@@ -1,8 +1,9 @@
 """What a page of the desk is about, gathered by the flow and turned into words by the pages."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import Struct, field
 
 from ..contact import State
 from ..decision import Decision
@@ -14,8 +15,7 @@ from ..ticket import Ticket
 from .query import Filters
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bubble:
+class Bubble(Struct, frozen=True, kw_only=True):
     """One text, theirs or ours."""
 
     at: datetime
@@ -30,8 +30,7 @@ class Bubble:
     """Of theirs: what was understood."""
 
 
-@dataclass(frozen=True, slots=True)
-class LoanView:
+class LoanView(Struct, frozen=True):
     """One loan, what the rules say about texting its borrower now, and what it was offered."""
 
     loan: Loan
@@ -42,8 +41,7 @@ class LoanView:
     """What the borrower chose."""
 
 
-@dataclass(frozen=True, slots=True)
-class Canned:
+class Canned(Struct, frozen=True):
     """An approved reply, with what it wants to know."""
 
     name: str
@@ -53,8 +51,7 @@ class Canned:
     """As it reads, with the gaps left open."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TicketView:
+class TicketView(Struct, frozen=True, kw_only=True):
     """One ticket, and everything that a person needs to answer it."""
 
     ticket: Ticket
@@ -81,8 +78,7 @@ class TicketView:
         return bool(self.ticket.request or self.ticket.doing)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Preview:
+class Preview(Struct, frozen=True, kw_only=True):
     """An answer as it would be sent."""
 
     body: str
@@ -95,8 +91,7 @@ class Preview:
     request: dict[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QueueView:
+class QueueView(Struct, frozen=True, kw_only=True):
     """A page of the desk."""
 
     tickets: tuple[Ticket, ...]
@@ -113,8 +108,7 @@ class QueueView:
     """What bulk sending is paused for, and what the machine itself has stopped."""
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Struct, frozen=True):
     """What became of a click."""
 
     tone: str

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct, field
 
 from ..operator_request import NAMES, Action
 
@@ -35,8 +36,7 @@ class Show(StrEnum):
     """The newest first."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filters:
+class Filters(Struct, frozen=True, kw_only=True):
     """Which of them; empty takes all."""
 
     show: Show = Show.OPEN
@@ -60,8 +60,7 @@ class Filters:
         }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Query:
+class Query(Struct, frozen=True, kw_only=True):
     """One call of the widget."""
 
     view: View = View.QUEUE

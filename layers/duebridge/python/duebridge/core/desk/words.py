@@ -1,14 +1,14 @@
 """What the desk says, in the language of whoever looks at it; one data file a language in templates/desk."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
+
+from msgspec import Struct
 
 DEFAULT_LANGUAGE = "en"
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(Struct, frozen=True):
     """`Words.of("reason", "dispute")` is what a reader calls that reason."""
 
     language: str
@@ -30,8 +30,7 @@ class Words:
         return self.by_name.get(f"{group}.{code}")
 
 
-@dataclass(frozen=True, slots=True)
-class DeskContent:
+class DeskContent(Struct, frozen=True):
     """What the desk says, and how it looks."""
 
     words: Mapping[str, Mapping[str, str]]
@@ -47,8 +46,7 @@ class DeskContent:
         return Words(language, self.words[language])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Viewer:
+class Viewer(Struct, frozen=True, kw_only=True):
     """Who looks: in which language, by which clock, in which colours, and whom their clicks call."""
 
     words: Words

@@ -4,8 +4,9 @@ The words and numbers it goes by are data that compliance people own; see `LintR
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from .addresses import foreign
 from .clauses import missing
@@ -20,8 +21,7 @@ from .speaker import Speaker, speaker_of
 __all__ = ["Code", "Fault", "LintRules", "Purpose", "Speaker", "Text", "lint", "speaker_of"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Text:
+class Text(Struct, frozen=True, kw_only=True):
     """One text on its way to one borrower."""
 
     body: str

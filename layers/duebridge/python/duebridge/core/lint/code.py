@@ -1,7 +1,8 @@
 """What can be wrong with an outgoing text: stable codes, which other programs rely on."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class Purpose(StrEnum):
@@ -60,8 +61,7 @@ class Code(StrEnum):
     TOO_MANY_SEGMENTS = "too_many_segments"
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """Something in a text that keeps it from going out, and how to mend it."""
 
     code: Code

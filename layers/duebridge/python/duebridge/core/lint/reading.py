@@ -5,7 +5,8 @@ Folding is for judging only; what goes out is never changed here.
 
 import re
 import unicodedata
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from .rules import Disguises, Sayings, sayings_of
 from .speaker import Speaker
@@ -24,8 +25,7 @@ THE_LENDER = "thelender"
 """Stands for the lender's name, whose words are not judged."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """One text in the forms that the checks look at."""
 
     text: str

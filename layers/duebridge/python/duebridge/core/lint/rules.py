@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import pairwise
+
+from msgspec import Struct
 
 from .code import Code, Purpose
 
@@ -11,16 +12,14 @@ _LATIN_WORD = re.compile(r"[a-z]+|[0-9]+")
 _SHORT_BEGINNING, _BEGINNING = 3, 4
 
 
-@dataclass(frozen=True, slots=True)
-class Sayings:
+class Sayings(Struct, frozen=True):
     """A folded text with an index of what it holds, so that most phrases need no search."""
 
     text: str
     holds: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
+class Phrase(Struct, frozen=True):
     """One way to say something. A text that holds none of `signs` cannot say it."""
 
     pattern: re.Pattern[str]
@@ -59,8 +58,7 @@ def any_stands_in(phrases: Iterable[Phrase], sayings: Sayings) -> bool:
     return any(next(phrase.spans(sayings), None) for phrase in phrases)
 
 
-@dataclass(frozen=True, slots=True)
-class Guard:
+class Guard(Struct, frozen=True):
     """A word that is worth hiding, and how it is found however it is spelt or spaced."""
 
     plain: str
@@ -69,8 +67,7 @@ class Guard:
     """What a squeezed text holds if the word may stand in it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
+class Meaning(Struct, frozen=True):
     """Something that a text must not say."""
 
     code: Code
@@ -83,8 +80,7 @@ class Meaning:
     """Lawful in a sentence that gives the date: a true, dated fact is no threat."""
 
 
-@dataclass(frozen=True, slots=True)
-class Denials:
+class Denials(Struct, frozen=True):
     """How one language says that something will not happen."""
 
     words: re.Pattern[str]
@@ -100,8 +96,7 @@ class Denials:
     """Denials that follow what they deny: "your family will not be told"."""
 
 
-@dataclass(frozen=True, slots=True)
-class Clauses:
+class Clauses(Struct, frozen=True):
     """The many ways to say what a text must say, in all languages together."""
 
     stop_line: tuple[Phrase, ...]
@@ -115,8 +110,7 @@ class Clauses:
     """Words that speak of a person at the lender."""
 
 
-@dataclass(frozen=True, slots=True)
-class Disguises:
+class Disguises(Struct, frozen=True):
     """How a word is hidden from a reader of words but not from a borrower."""
 
     letters: Mapping[int, str]
@@ -128,8 +122,7 @@ class Disguises:
     """Pictures that threaten."""
 
 
-@dataclass(frozen=True, slots=True)
-class Addresses:
+class Addresses(Struct, frozen=True):
     """Links, mailboxes and numbers that are not the lender's."""
 
     shorteners: frozenset[str]
@@ -146,8 +139,7 @@ class Addresses:
     """A case number, with its word: it tells nothing about the borrower."""
 
 
-@dataclass(frozen=True, slots=True)
-class Deadlines:
+class Deadlines(Struct, frozen=True):
     """How a demand says until when."""
 
     phrases: tuple[Phrase, ...]
@@ -158,8 +150,7 @@ class Deadlines:
     """A clause about what the borrower should do."""
 
 
-@dataclass(frozen=True, slots=True)
-class LintRules:
+class LintRules(Struct, frozen=True):
     """Everything the linter goes by."""
 
     countries: frozenset[str]

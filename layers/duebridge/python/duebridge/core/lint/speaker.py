@@ -3,7 +3,8 @@
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _LEGAL_FORMS = re.compile(
     r"(?:股份)?有限(?:责任)?公司|[\s,]+(?:inc|llc|ltd|limited|plc|corp|corporation|gmbh|ag|pvt|private|n\.?a)\b\.?",
@@ -15,8 +16,7 @@ _COUNTRY_CODES = ("1", "44", "49", "86", "91")
 _NEVER = re.compile(r"(?!)")
 
 
-@dataclass(frozen=True, slots=True)
-class Speaker:
+class Speaker(Struct, frozen=True):
     """Who speaks, made ready for searching; `speaker_of` makes one."""
 
     names: tuple[str, ...]

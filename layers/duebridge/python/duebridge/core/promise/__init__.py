@@ -13,9 +13,10 @@ Choices where words alone do not decide:
 - The first 8 mentions of time and the first 8 sums are weighed; no borrower promises more in one reply.
 """
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+
+from msgspec import Struct
 
 from .judging import likeliest, promised_among
 from .letters import folded
@@ -26,8 +27,7 @@ from .sums import promised_sum
 __all__ = ["Promise", "promise_in"]
 
 
-@dataclass(frozen=True, slots=True)
-class Promise:
+class Promise(Struct, frozen=True):
     """One promised payment: the words that name its time ("" if none), its day (None if vague), its sum (if any)."""
 
     date_words: str

@@ -1,7 +1,7 @@
 """Which mention of time is the promise: what the words around each say about paying then."""
 
 from bisect import bisect_right
-from dataclasses import replace
+from copy import replace
 
 from .letters import is_chinese, pattern
 from .mention import EXACT, SOFT, Kind, Mention

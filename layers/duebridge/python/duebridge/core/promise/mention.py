@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class Kind(StrEnum):
@@ -28,8 +29,7 @@ Resolver = Callable[[re.Match[str], date], date | None]
 """From a phrase and today to its day; None if it is vague; `date.min` if it has passed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wording:
+class Wording(Struct, frozen=True):
     """One row of a table of phrases. It is tried only where one of its cues, parted by bars, stands in the text."""
 
     kind: Kind
@@ -38,8 +38,7 @@ class Wording:
     cues: str
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(Struct, frozen=True):
     """A phrase of time at its place in the folded text, with how much speaks for a payment then."""
 
     start: int

@@ -1,6 +1,6 @@
 """Every mention of time in a reply, two phrases for one time joined."""
 
-from dataclasses import replace
+from copy import replace
 from datetime import date
 from itertools import islice
 

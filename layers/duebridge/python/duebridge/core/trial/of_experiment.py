@@ -42,13 +42,16 @@ def cohorts_of(days: Iterable[DayCounts], experiment: Experiment, outcome: str =
                 yield Cohort(day.day, group.arm, group.stratum, counts.assigned, reached.loans if reached else 0)
 
 
-def sums_of(days: Iterable[DayCounts], experiment: Experiment, currency: str) -> Mapping[tuple[str, str], Sums]:
-    """What was cured in one currency, by arm and stratum, in minor units: for `rates.stratified_mean`."""
+def sums_of(
+    days: Iterable[DayCounts], experiment: Experiment, currency: str, cure: str
+) -> Mapping[tuple[str, str], Sums]:
+    """What was cured in one currency within the days of `cure_14` or another cure, by arm and stratum, in minor units:
+    for `rates.stratified_mean`."""
     found: dict[tuple[str, str], Sums] = {}
     for day in days:
         for group, counts in day.groups.items():
             if group.experiment == experiment.name and group.currency == currency:
-                key, reached = (group.arm, group.stratum), counts.outcomes.get(experiment.primary)
+                key, reached = (group.arm, group.stratum), counts.outcomes.get(cure)
                 known = found.get(key, Sums(0, 0.0, 0.0))
                 found[key] = Sums(
                     known.loans + counts.assigned,

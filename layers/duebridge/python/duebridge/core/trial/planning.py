@@ -1,10 +1,11 @@
 """How many loans an experiment needs before it starts, and what it could find with those it has."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 from math import ceil, sqrt
+
+from msgspec import Struct, field
 
 from .spending import drift_for
 
@@ -15,8 +16,7 @@ PLANNED_LOOKS = 30
 """Daily looks that the sample is planned for; more or fewer change it by less than two in a hundred."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class TrialPlan:
+class TrialPlan(Struct, frozen=True, kw_only=True, dict=True):
     """What was fixed before the first loan was assigned. Changed later, the error that it promises is not kept."""
 
     control: str

@@ -6,8 +6,9 @@ often one looks (Ville 1939; Robbins 1970; Howard, Ramdas, McAuliffe and Sekhon,
 It is exact for few events, and needs no history: only contacts and events so far.
 """
 
-from dataclasses import dataclass
 from math import exp, inf, lgamma, log, log1p
+
+from msgspec import Struct
 
 RAIL_ALPHA = 0.01
 """How often a rail may stop an arm that does no more harm than is allowed; each rail of each arm has its own."""
@@ -16,8 +17,7 @@ TIMES = (1.5, 2.0, 3.0, 5.0, 10.0)
 MOST_CONTACTS = 500_000
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """One rail of one arm."""
 
     rate: float

@@ -1,15 +1,15 @@
 """How often an outcome came in two arms, and the difference between them with its uncertainty."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from math import sqrt
 from statistics import NormalDist
+
+from msgspec import Struct
 
 NORMAL = NormalDist()
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(Struct, frozen=True):
     """Loans assigned to an arm, whatever was sent to them, and those with the outcome: intention to treat."""
 
     loans: int
@@ -24,8 +24,7 @@ class Tally:
         return Tally(self.loans + other.loans, self.outcomes + other.outcomes)
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(Struct, frozen=True):
     """An arm and the control within one stratum, such as a stage of days past due."""
 
     treated: Tally
@@ -38,8 +37,7 @@ class Pair:
         return self.treated.loans * self.control.loans / both if both else 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """Treated less control, and its standard error; no error while an arm has no loan to compare."""
 
     value: float
@@ -104,8 +102,7 @@ def _level(pair: Pair) -> float:
     return (k1 * (n0 - k0) + k0 * (n1 - k1)) / (2 * (n1 + n0))
 
 
-@dataclass(frozen=True, slots=True)
-class Sums:
+class Sums(Struct, frozen=True):
     """Amounts over all loans assigned to an arm, 0 for those that paid nothing, in one currency."""
 
     loans: int

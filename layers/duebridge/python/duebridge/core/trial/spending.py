@@ -5,9 +5,10 @@ Biometrika 70, 1983); the part is tiny at first, as O'Brien and Fleming proposed
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from math import erfc, exp, inf, pi, sqrt
+
+from msgspec import Struct
 
 from .rates import NORMAL
 
@@ -20,8 +21,7 @@ POINTS_A_STEP = 5
 BISECTIONS = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Schedule:
+class Schedule(Struct, frozen=True):
     """The looks of one experiment and the bound of each, in standard errors."""
 
     bounds: tuple[float, ...]

@@ -1,10 +1,12 @@
 """Did it help? One answer for each arm, from counts of loans by the day they were assigned."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from copy import replace
 from datetime import date, timedelta
 from enum import StrEnum
 from math import ceil, inf
+
+from msgspec import Struct
 
 from .planning import TrialPlan
 from .rates import Difference, Pair, Tally, newcombe, stratified
@@ -25,8 +27,7 @@ class Conclusion(StrEnum):
     CONCLUSIVE = "conclusive"
 
 
-@dataclass(frozen=True, slots=True)
-class Cohort:
+class Cohort(Struct, frozen=True):
     """Loans that were assigned to an arm on one day within one stratum, and those with the outcome in its window.
 
     Every loan assigned counts, texted or not. A payment that becomes known late changes the cohort of its loan.
@@ -44,8 +45,7 @@ class Cohort:
             raise ValueError(f"{self.outcomes} of {self.loans} loans have the outcome: count each loan once")
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """What was known of one comparison on one day: loans whose window was over."""
 
     day: date
@@ -60,8 +60,7 @@ class Look:
         return stratified(self.pairs.values())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stratum:
+class Stratum(Struct, frozen=True, kw_only=True):
     """One stage for a reader. Its interval is of one look at one stratum: it concludes nothing."""
 
     name: str
@@ -70,8 +69,7 @@ class Stratum:
     high: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class Verdict(Struct, frozen=True, kw_only=True):
     """One arm against the control."""
 
     arm: str

@@ -4,9 +4,10 @@ Phrases that compliance people own and weights that were trained on examples dec
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from unicodedata import category
+
+from msgspec import Struct
 
 from ..account_state import AccountState
 from ..promise import Promise, promise_in
@@ -34,16 +35,14 @@ _STATES = {
 """States that words can give, and the labels without which those words mean something else."""
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Struct, frozen=True):
     """The borrower's own words that said so."""
 
     intent: str
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class Understood:
+class Understood(Struct, frozen=True):
     """What one reply means."""
 
     labels: tuple[str, ...]

@@ -1,7 +1,8 @@
 """Decides the labels of a reply from its phrases and its weights."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from .labels import ALONE, COMPLAINT, DISSATISFIED, OPT_IN, OPT_OUT, OTHER, PRECEDENCE, PROMISE_TO_PAY
 from .phrases import Hit, PhraseBook
@@ -14,8 +15,7 @@ FARTHEST_GUESS = 2.5
 """How far below its threshold a label is still the best guess; beyond, a person reads the reply as `other`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(Struct, frozen=True):
     """Labels in order of precedence, the tone, and how sure the first label is."""
 
     labels: tuple[str, ...]

@@ -2,15 +2,15 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from .reading import Sentence
 
 _PIECE = re.compile(r"<(\d+)>")
 
 
-@dataclass(frozen=True, slots=True)
-class Saying:
+class Saying(Struct, frozen=True):
     """What means an intent, and what takes the meaning away."""
 
     name: str
@@ -21,8 +21,7 @@ class Saying:
     unless: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(Struct, frozen=True):
     """A saying found in a reply, and where its words stand in it."""
 
     saying: int
@@ -36,8 +35,7 @@ class Hit:
 type Span = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class PhraseBook:
+class PhraseBook(Struct, frozen=True):
     """All phrases with an index, so that a sentence is searched only for what it may hold."""
 
     names: Sequence[str]

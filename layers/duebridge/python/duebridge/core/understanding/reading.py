@@ -8,8 +8,9 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from itertools import pairwise
+
+from msgspec import Struct
 
 from .own_words import without_quotes
 
@@ -36,8 +37,7 @@ _PINYIN_SHARE = 0.6
 _FEWEST_LETTERS_OF_LONE_PINYIN = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Spelling:
+class Spelling(Struct, frozen=True):
     """How phones and thumbs write, and what is meant."""
 
     letters: Mapping[int, str]
@@ -51,8 +51,7 @@ class Spelling:
     """Words worth finding behind one slip."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(Struct, frozen=True):
     """A part of a reply that meanings do not reach over."""
 
     text: str
@@ -79,8 +78,7 @@ class Sentence:
         return start, end
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """A reply, readable."""
 
     visible: str
@@ -94,11 +92,11 @@ class Reading:
     """Only letters and digits of the own words, as they were written."""
 
 
-@dataclass(slots=True)
 class _Folding(dict[int, str]):
     """A table for `str.translate` that learns each rare letter once."""
 
-    known: Mapping[int, str] = field(default_factory=dict)
+    def __init__(self, known: Mapping[int, str]) -> None:
+        self.known = known
 
     def __missing__(self, code: int) -> str:
         usual = self.known.get(code)

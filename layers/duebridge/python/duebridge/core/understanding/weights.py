@@ -5,14 +5,14 @@ from __future__ import annotations
 import base64
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 RARITY_STEPS = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Weights:
+class Weights(Struct, frozen=True):
     """A linear model with one column a label; a weight is a byte around 128.
 
     A feature counts more the rarer it is, and a long reply's features count less each.
