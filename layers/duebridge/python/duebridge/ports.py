@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .core.file_results import Rejected
     from .core.outcome import CohortNote, DayCounts, Noted
     from .core.understanding import Understood
+    from .core.unread import Unread
 
 
 class Clock(Protocol):
@@ -126,6 +127,8 @@ class ContactRow(Struct, frozen=True):
     receipt: str = ""
     """The event type that settled it."""
     price_micros: int = 0
+    nth: int = 0
+    """The so-manieth demand or reminder to its borrower within 31 days; 0 for other texts."""
 
 
 class ReplyRow(Struct, frozen=True):
@@ -233,6 +236,9 @@ class Conversations(Protocol):
 
     def conversation(self, phone: str) -> Conversation:
         """Everything said with a number."""
+
+    def not_understood(self, since: datetime, most: int) -> "list[Unread]":
+        """The newest replies since an instant that meant nothing to the lexicons."""
 
     def unsettled(self, kind: str, before: datetime, most: int) -> list[Unsettled]:
         """Rows of one kind whose instant is not later than `before`: `sending`, `in_doubt`, `opt_out` (the provider

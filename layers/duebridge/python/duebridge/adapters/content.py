@@ -1,10 +1,11 @@
 """Loads the compiled content of the one lender that this deployment serves."""
 
-import json
 from collections.abc import Mapping
 from datetime import date, time
 from importlib import resources
 from typing import Any
+
+from msgspec import json
 
 from ..core.content import Content, Lender, Office, Template
 from ..core.experiment import Arm, Experiment, Rail, treatments
@@ -17,12 +18,12 @@ CONTENT_PACKAGE = "duebridge_content"
 
 def load() -> Content:
     """From the content layer."""
-    return parse(resources.files(CONTENT_PACKAGE).joinpath("content.json").read_text(encoding="utf-8"))
+    return parse(resources.files(CONTENT_PACKAGE).joinpath("content.json").read_bytes())
 
 
-def parse(compiled: str) -> Content:
+def parse(compiled: str | bytes) -> Content:
     """From what the content compiler wrote; it has checked everything."""
-    content = json.loads(compiled)
+    content = json.decode(compiled)
     own = _strategy(content["strategy"])
     experiments = tuple(map(_experiment, content["experiments"]))
     families = {own.name: own, **{name: _strategy(family) for name, family in content["families"].items()}}

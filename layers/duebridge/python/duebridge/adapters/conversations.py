@@ -18,9 +18,12 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
     from ..core.understanding import Understood
+    from ..core.unread import Unread
 
 WAITING = "waiting"
 """In the `unsettled` index: a text that goes when the contact hours open."""
+NOT_UNDERSTOOD = "not_understood"
+"""There too: a reply that meant nothing to the lexicons."""
 
 
 class DynamoConversations:
@@ -81,7 +84,7 @@ class DynamoConversations:
         rules: Sequence[str],
     ) -> Claim:
         """contact absent or released AND number, person and loan as the gate read them."""
-        parts = [self._claim_contact(text, at, rules)]
+        parts = [self._claim_contact(text, at, rules, len(person.counted) if person else 0)]
         if person is None:
             parts.append(self._put_standing(rows.number_row(number), number.version))
         else:
@@ -226,24 +229,49 @@ class DynamoConversations:
     def note_understood(
         self, phone: str, inbound_id: str, understood: "Understood", keep_days: int, about_contact: str = ""
     ) -> None:
-        """Together with the day on which it may be forgotten."""
+        """Together with the day on which it may be forgotten; what meant nothing enters the index."""
+        values = {
+            ":labels": list(understood.labels),
+            ":evidence": [f"{each.intent}: {each.words}" for each in understood.evidence],
+            ":forget": self._forget_after(self._clock.now(), keep_days),
+            ":displeased": understood.is_dissatisfied,
+            ":about": about_contact,
+        }
+        sets = (
+            "SET labels = :labels, evidence = :evidence, forget_after = :forget, displeased = :displeased,"
+            " about = :about"
+        )
+        request: Any = {}
+        if not understood.is_understood:
+            sets += ", unsettled = :unread, unsettled_since = #at"
+            values[":unread"] = NOT_UNDERSTOOD
+            # By placeholder: `at` is a reserved word of DynamoDB's.
+            request["ExpressionAttributeNames"] = {"#at": "at"}
         self._client.update_item(
             TableName=self._table,
             Key=dynamo.wired(_reply_key(phone, inbound_id)),
-            UpdateExpression=(
-                "SET labels = :labels, evidence = :evidence, forget_after = :forget, displeased = :displeased,"
-                " about = :about"
-            ),
-            ExpressionAttributeValues=dynamo.wired(
-                {
-                    ":labels": list(understood.labels),
-                    ":evidence": [f"{each.intent}: {each.words}" for each in understood.evidence],
-                    ":forget": self._forget_after(self._clock.now(), keep_days),
-                    ":displeased": understood.is_dissatisfied,
-                    ":about": about_contact,
-                }
-            ),
+            UpdateExpression=sets,
+            ExpressionAttributeValues=dynamo.wired(values),
+            **request,
         )
+
+    def not_understood(self, since: datetime, most: int) -> "list[Unread]":
+        """By the sparse index, the newest first; a reply that was erased is in it no more."""
+        # Here, because all other stations start without it.
+        from ..core.unread import Unread
+
+        page = self._client.query(
+            TableName=self._table,
+            IndexName=UNSETTLED.name,
+            KeyConditionExpression=f"{UNSETTLED.partition} = :kind AND {UNSETTLED.sort} >= :since",
+            ExpressionAttributeValues=dynamo.wired({":kind": NOT_UNDERSTOOD, ":since": rows.stamp(since)}),
+            ScanIndexForward=False,
+            Limit=most,
+        )
+        keys = [{"party": item["party"], "entry": item["entry"]} for item in map(dynamo.plain, page["Items"])]
+        found = {(row["party"], row["entry"]): row for row in dynamo.get_many(self._client, self._table, keys)}
+        wanted = (found.get((key["party"], key["entry"])) for key in keys)
+        return [Unread(row["party"].removeprefix("phone#"), row["body"]) for row in wanted if row]
 
     def conversation(self, phone: str) -> Conversation:
         """One query: a number's partition is its conversation."""
@@ -269,8 +297,8 @@ class DynamoConversations:
         )
         return [_unsettled(dynamo.plain(item)) for item in page["Items"]]
 
-    def _claim_contact(self, text: Text, at: datetime, rules: Sequence[str]) -> Any:
-        row = rows.contact_row(text, State.SENDING, at, tuple(rules))
+    def _claim_contact(self, text: Text, at: datetime, rules: Sequence[str], nth: int) -> Any:
+        row = rows.contact_row(text, State.SENDING, at, tuple(rules)) | rows.sparse({"nth": nth or None})
         row["forget_after"] = self._forget_after(at, text.keep_days)
         return {
             "Put": {
@@ -332,6 +360,7 @@ def contact_of(row: rows.Row) -> ContactRow:
         rules=tuple(row.get("rules", ())),
         receipt=row.get("receipt", ""),
         price_micros=int(row.get("price", 0)),
+        nth=int(row.get("nth", 0)),
     )
 
 

@@ -1,13 +1,12 @@
 """Loads what only the desk needs of the content layer: its words and style, and the rules that judge a text."""
 
-import json
 import re
 from collections.abc import Mapping
 from enum import StrEnum
 from importlib import resources
 from typing import Any, get_args, get_origin, get_type_hints
 
-from msgspec import Struct
+from msgspec import Struct, json
 
 from ..core.desk.words import DeskContent
 from ..core.lint import LintRules
@@ -19,9 +18,9 @@ def load_desk() -> DeskContent:
     return parse_desk(_read("desk.json"))
 
 
-def parse_desk(compiled: str) -> DeskContent:
+def parse_desk(compiled: str | bytes) -> DeskContent:
     """From what the content compiler wrote."""
-    desk = json.loads(compiled)
+    desk = json.decode(compiled)
     return DeskContent(words=desk["words"], style=desk["style"], describe=desk["describe"])
 
 
@@ -30,19 +29,19 @@ def load_lint_rules() -> LintRules:
     return parse_lint_rules(_read("lint.json"))
 
 
-def parse_lint_rules(compiled: str) -> LintRules:
+def parse_lint_rules(compiled: str | bytes) -> LintRules:
     """From what `written_lint_rules` wrote."""
-    rules: LintRules = _made(LintRules, json.loads(compiled))
+    rules: LintRules = _made(LintRules, json.decode(compiled))
     return rules
 
 
 def written_lint_rules(rules: LintRules) -> str:
     """Rules as JSON: patterns by their source, values in their fields' order."""
-    return json.dumps(_plain(rules), ensure_ascii=False, separators=(",", ":"))
+    return json.encode(_plain(rules)).decode()
 
 
-def _read(name: str) -> str:
-    return resources.files(CONTENT_PACKAGE).joinpath(name).read_text(encoding="utf-8")
+def _read(name: str) -> bytes:
+    return resources.files(CONTENT_PACKAGE).joinpath(name).read_bytes()
 
 
 def _plain(value: Any) -> Any:

@@ -12,13 +12,9 @@ from msgspec import Struct
 
 from .content import Content
 from .errors import ContentError
-from .outcome import DayCounts, OutcomeKind
+from .outcome import NTH_TEXT, ROOT_CAUSE, DayCounts, OutcomeKind
 from .unread import Unread, shared_words
 
-ROOT_CAUSE = "root_cause_"
-"""Before the cause that an operator gave, in the name of what is counted."""
-NTH_TEXT = "text_in_31_days_"
-"""Before a figure: for how many borrowers a text was their so-manieth demand or reminder within 31 days."""
 FEWEST = 10
 """Borrowers, tickets or numbers below which nothing is told."""
 OFTEN = 4
@@ -36,8 +32,8 @@ class LessonKind(StrEnum):
     DISPLEASED = "displeased"
     """Texts that were answered with displeasure, of all that went: `template`, `language`."""
     NOT_UNDERSTOOD = "not_understood"
-    """Numbers that wrote what nobody understood, and the words that many of them wrote: `words`, `language`. Without
-    words it tells of all of them."""
+    """Numbers that wrote the same words in replies that nobody understood, of all whose reply nobody understood:
+    `words`, `language`."""
     LONG_TEXT = "long_text"
     """A text that may cost two parts, counted in the parts that were billed: `template`, `locale`, `parts`."""
     TEXTED_OFTEN = "texted_often"
@@ -115,14 +111,20 @@ def _told(by_place: _ByPlace, kind: str, content: Content) -> list[_Told]:
         return sum(by_place[place].get(kind, 0) for place in places)
 
     single = {key: places for key, places in by_file.items() if count(places) >= FEWEST and key[0] != ALL_TEXTS}
-    rest = frozenset[_Place]().union(*(places for key, places in by_file.items() if key not in single))
+    rest: dict[str, set[_Place]] = {}
+    for key, places in by_file.items():
+        if key not in single:
+            for place in places:
+                rest.setdefault(place.language, set()).add(place)
     told = [
         _Told({"template": template, "language": language}, count(places), frozenset(places), file)
         for (template, language, file), places in single.items()
     ]
     told.sort(key=lambda each: (-each.count, each.file))
-    if count(rest) >= FEWEST:
-        told.append(_Told({"template": ALL_TEXTS, "language": ""}, count(rest), rest, "templates/sms"))
+    for language, places in sorted(rest.items()):
+        if language and count(places) >= FEWEST:
+            values = {"template": ALL_TEXTS, "language": language}
+            told.append(_Told(values, count(places), frozenset(places), "templates/sms"))
     return told
 
 
@@ -165,13 +167,8 @@ def _of_displeasure(by_place: _ByPlace, content: Content) -> Iterator[Lesson]:
 
 
 def _of_words(unread: Iterable[Unread]) -> Iterator[Lesson]:
-    """First all of them, then what many of them have in common."""
     replies = list(unread)
     numbers = Counter(language for language, _ in {(reply.language, reply.phone) for reply in replies})
-    for language, number in sorted(numbers.items()):
-        if number >= FEWEST:
-            values = {"words": "", "language": language}
-            yield Lesson(LessonKind.NOT_UNDERSTOOD, values, number, 0, f"templates/replies/{language}.yaml")
     for (language, words), number in shared_words(replies, FEWEST).items():
         values, file = {"words": words, "language": language}, f"templates/replies/{language}.yaml"
         yield Lesson(LessonKind.NOT_UNDERSTOOD, values, number, numbers[language], file)

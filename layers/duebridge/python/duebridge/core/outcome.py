@@ -12,6 +12,10 @@ CURE_DAYS = (3, 7, 14, 30)
 FOLLOWED_DAYS = max(CURE_DAYS)
 """How long after its assignment an outcome of a loan counts for its experiment."""
 REPLY = "reply"
+ROOT_CAUSE = "root_cause_"
+"""Before a cause that an operator gave on closing a ticket, in the name of what is counted."""
+NTH_TEXT = "text_in_31_days_"
+"""Before a figure: a demand or reminder was the so-manieth to its borrower within 31 days."""
 
 
 class OutcomeKind(StrEnum):

@@ -11,12 +11,15 @@ from ..core.contact import State, Text
 from ..core.content import Content
 from ..core.experiment import Enrolment
 from ..core.loan import BROKEN_PROMISE, Loan
+from ..core.operator_request import ROOT_CAUSES
 from ..core.outcome import (
     ASSIGNED,
     CURE_DAYS,
     FOLLOWED_DAYS,
     MINDED,
+    NTH_TEXT,
     REPLY,
+    ROOT_CAUSE,
     About,
     CohortNote,
     Group,
@@ -90,13 +93,15 @@ class NoteOutcomes(Struct, frozen=True, kw_only=True):
         row, before = change.after, change.before
         text, day = row.text, row.claimed_at.astimezone(UTC).date()
 
-        def fact(what: str, counts: Mapping[OutcomeKind, int]) -> None:
+        def fact(what: str, counts: Mapping[str, int]) -> None:
             plain = {str(kind): number for kind, number in counts.items()}
             gathered.noted.append(Noted(f"{text.contact_id}/{what}", day, about(text), plain))
 
         if row.state in WENT and before not in WENT:
-            is_asking = text.kind in ASKS_FOR_PAYMENT
-            fact("went", {KIND.SEGMENTS: text.segments, **({KIND.CONTACT: 1} if is_asking else {})})
+            went: dict[str, int] = {KIND.SEGMENTS: text.segments}
+            if text.kind in ASKS_FOR_PAYMENT:
+                went |= {KIND.CONTACT: 1, **({f"{NTH_TEXT}{row.nth}": 1} if row.nth else {})}
+            fact("went", went)
         if row.state in (State.DELIVERED, State.UNDELIVERED) and row.state is not before:
             kind = KIND.DELIVERED if row.state is State.DELIVERED else KIND.UNDELIVERED
             counts = {kind: 1} if text.kind in ASKS_FOR_PAYMENT else {}
@@ -181,6 +186,8 @@ class NoteOutcomes(Struct, frozen=True, kw_only=True):
         if before and before.is_open and not after.is_open:
             minutes = (moved.at - after.opened_at).total_seconds() // 60
             counts.update({KIND.TICKETS_CLOSED: 1, KIND.TICKET_MINUTES: max(0, int(minutes))})
+            if after.root_cause in ROOT_CAUSES:
+                counts[f"{ROOT_CAUSE}{after.root_cause}"] = 1
         told = after.history[len(before.history) :] if before else ()
         counts[KIND.SATISFIED] += sum(line.endswith(CONTENT) for line in told)
         counts[KIND.UNSATISFIED] += sum(line.endswith(NOT_CONTENT) for line in told)

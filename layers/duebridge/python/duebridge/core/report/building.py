@@ -12,13 +12,17 @@ from ..money import Money
 from ..outcome import CURE_DAYS, REPLY, Cell, DayCounts, OutcomeKind
 from .currencies import CURRENCY_OF
 from .model import Breakdown, DayLine, Dimension, Line, Origin, Report
-from .sparing import FEWEST, is_few, shares, told_counts
+from .sparing import FEWEST, Share, is_few, share, shares, told_counts
 from .trials import trial_of
 
 INTENT = f"{REPLY}_"
+LINES_AT_MOST = 24
+"""Of one breakdown, the largest; all others are put together."""
 DAYS_TOLD = 28
 """Of texts, where nobody asks for more."""
 KIND = OutcomeKind
+ALL = ("",)
+"""The name of the line of all texts."""
 
 
 class Measure(Struct, frozen=True):
@@ -28,13 +32,10 @@ class Measure(Struct, frozen=True):
     counted: KIND
     of: tuple[KIND, ...]
 
-    def count(self, counts: Mapping[str, int]) -> int:
-        """How many had it."""
-        return counts.get(self.counted, 0)
-
-    def whole(self, counts: Mapping[str, int]) -> int:
-        """How many could have had it."""
-        return sum(counts.get(kind, 0) for kind in self.of)
+    def of_rows(self, rows: "Iterable[Counts]") -> tuple[list[int], list[int]]:
+        """How many had it in each row, and how many could have had it."""
+        kinds = [row.kinds for row in rows]
+        return [each[self.counted] for each in kinds], [sum(each[kind] for kind in self.of) for each in kinds]
 
 
 MEASURES = (
@@ -56,7 +57,7 @@ MEASURES = (
 
 TOLD_APART: Mapping[Dimension, Callable[[Cell], tuple[str, ...]]] = {
     Dimension.SEGMENT: lambda cell: (cell.segment,),
-    Dimension.TEMPLATE: lambda cell: (cell.template, cell.template_version),
+    Dimension.TEMPLATE: lambda cell: (cell.template, cell.template_version, cell.language),
     Dimension.COUNTRY: lambda cell: (cell.country,),
     Dimension.LANGUAGE: lambda cell: (cell.language,),
     Dimension.STAGE: lambda cell: (cell.days_past_due_stage,),
@@ -115,7 +116,7 @@ def report_of(
         since=first,
         origin=origin,
         trials=tuple(trial_of(known, each, stages, as_of, stopped_arms) for each in experiments),
-        total=_lines({(): total}, ())[0],
+        total=_lines({ALL: total}, ())[0],
         breakdowns=(
             *_by_arm(known, experiments),
             *(Breakdown(dimension=each, lines=_by(told, each, stages)) for each in TOLD_APART),
@@ -146,21 +147,24 @@ def _by_arm(days: Iterable[DayCounts], experiments: Sequence[Experiment]) -> Ite
             for cell, kinds in day.cells.items():
                 if cell.experiment == experiment.name:
                     groups.setdefault((experiment.name, cell.arm), Counts()).add(cell.country, kinds)
-        yield Breakdown(dimension=Dimension.ARM, lines=_lines(groups, ()))
+        yield Breakdown(dimension=Dimension.ARM, lines=_lines(groups, (), is_sum_told=False))
 
 
-def _lines(groups: Mapping[tuple[str, ...], Counts], stages: tuple[str, ...]) -> tuple[Line, ...]:
+def _lines(
+    groups: Mapping[tuple[str, ...], Counts], stages: tuple[str, ...], *, is_sum_told: bool = True
+) -> tuple[Line, ...]:
     """Those with the most texts first, stages in their own order; groups of a few are put together at the end."""
     names, counts = _gathered(groups, stages)
-    measured = {
-        measure.name: shares(
-            [measure.count(each.kinds) for each in counts], [measure.whole(each.kinds) for each in counts]
-        )
-        for measure in MEASURES
-    }
+
+    def told(of_rows: Sequence[int], wholes: Sequence[int]) -> tuple[Share, ...]:
+        if is_sum_told:
+            return shares(of_rows, wholes)
+        return tuple(share(count, whole) for count, whole in zip(of_rows, wholes, strict=True))
+
+    measured = {measure.name: told(*measure.of_rows(counts)) for measure in MEASURES}
     replies = [each.kinds[KIND.REPLY] for each in counts]
     intents = sorted({kind for each in counts for kind in each.kinds if kind.startswith(INTENT)})
-    answered = {kind: shares([each.kinds[kind] for each in counts], replies) for kind in intents}
+    answered = {kind: told([each.kinds[kind] for each in counts], replies) for kind in intents}
     cured = told_counts([each.kinds[KIND.CURED] for each in counts])
     return tuple(
         Line(
@@ -186,9 +190,11 @@ def _gathered(
     def place(name: tuple[str, ...]) -> tuple[int, int, tuple[str, ...]]:
         return (stages.index(name[0]) if name and name[0] in stages else len(stages), -groups[name].texts, name)
 
-    if tuple(groups) == ((),):
-        return [()], [groups[()]]
-    large = sorted((name for name, counts in groups.items() if counts.texts >= FEWEST and any(name)), key=place)
+    if tuple(groups) == (ALL,):
+        return [ALL], [groups[ALL]]
+    named = [name for name, counts in groups.items() if counts.texts >= FEWEST and any(name)]
+    largest = sorted(named, key=lambda name: (-groups[name].texts, name))[:LINES_AT_MOST]
+    large = sorted(largest, key=place)
     small = [name for name in groups if name not in large]
     if is_few(sum(groups[name].texts for name in small)) and large:
         smallest = min(large, key=lambda name: (groups[name].texts, name))

@@ -145,7 +145,7 @@ class Line(Struct, frozen=True, kw_only=True):
     @property
     def micros_a_cure(self) -> int | None:
         """What the texts of a cured loan cost."""
-        return self.cost_micros // self.cured if self.cured else None
+        return self.cost_micros // self.cured if self.cured and self.texts else None
 
 
 class Dimension(StrEnum):

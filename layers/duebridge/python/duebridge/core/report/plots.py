@@ -1,6 +1,7 @@
 """Small drawings of figures: plain SVG, readable without colour, light or dark, on screen and on paper."""
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from math import floor, log10
 
 from msgspec import Struct
@@ -9,13 +10,15 @@ from ..desk.html import Html, Node
 from .markup import placed, tag
 
 WIDTH = 760
-LABELS, FIGURES = 190, 158
-"""Columns left and right of a drawing's field, for words and for figures in words."""
+NARROWEST, WIDEST = 96, 300
+"""Of the column left of a drawing's field, which holds the words."""
+FIGURES = 168
+"""The column right of it, for figures in words."""
 ROW, TOP, BOTTOM = 30, 26, 50
 SHAPES = ("circle", "square", "triangle", "diamond")
 """An arm is told by its shape too."""
-LETTER = 6.6
-"""About as wide as a small letter; a Chinese character is twice that."""
+LETTER, CHARACTER = 6.7, 12.8
+"""How wide a small letter and a Chinese character are, about."""
 
 
 class Frame(Struct, frozen=True):
@@ -105,18 +108,17 @@ def forest(
 ) -> Html:
     """Figures with their intervals, one under the other. Differences have a line at nought and a word for each side."""
     told = [row for row in rows if row.is_told]
-    field = _field(told, from_zero=from_zero)
-    height = TOP + ROW * len(rows) + BOTTOM
+    field = _field(told, _room([row.label for row in rows]), from_zero=from_zero)
     floor_y = TOP + ROW * len(rows)
+    height = floor_y + (BOTTOM if sides else BOTTOM - 22)
     inside: list[Node] = [_grid(field, field.ticks(), TOP, floor_y, unit, signed=not from_zero)]
     if not from_zero:
         inside.append(_line(field.at(0), TOP - 6, field.at(0), floor_y, "zero"))
     for number, row in enumerate(rows):
         inside.append(_estimate(row, field, TOP + ROW * number + ROW / 2))
     if sides:
-        nought = field.at(0)
-        inside.append(_text(max(nought - 10, LABELS + 4), floor_y + 40, f"\u2190 {sides[0]}", "side", "end"))
-        inside.append(_text(min(nought + 10, WIDTH - FIGURES), floor_y + 40, f"{sides[1]} \u2192", "side"))
+        inside.append(_text(field.start, floor_y + 40, f"\u2190 {sides[0]}", "side"))
+        inside.append(_text(field.end, floor_y + 40, f"{sides[1]} \u2192", "side", "end"))
     return _drawing(frame, height, inside)
 
 
@@ -163,18 +165,19 @@ def bars(frame: Frame, groups: Sequence[BarGroup], *, unit: str) -> Html:
     highest = max(
         [bar.value for group in groups for bar in group.bars] + [group.most or 0 for group in groups], default=0
     )
-    across = Axis(0, (highest or 1) * 1.04, LABELS, WIDTH - FIGURES)
+    left = _room([group.label for group in groups])
+    across = Axis(0, (highest or 1) * 1.04, left, WIDTH - FIGURES)
     floor_y = height - 34
     inside: list[Node] = [_grid(across, across.ticks(), TOP - 6, floor_y, unit, signed=False)]
     y = float(TOP)
     for group in groups:
         middle = y + thick * len(group.bars) / 2
-        inside.append(_text(LABELS - 12, middle + 4, group.label, "label", "end"))
+        inside.append(_text(left - 12, middle + 4, group.label, "label", "end"))
         for bar in group.bars:
-            length = max(across.at(bar.value) - LABELS, 1)
+            length = max(across.at(bar.value) - left, 1)
             look = f"bar s{bar.series}{' vague' if bar.is_vague else ''}"
-            inside.append(tag("rect", x=LABELS, y=y + 2, width=length, height=thick - 4, rx=2, class_=look))
-            beside = max(LABELS + length, across.at(group.most) if group.most else 0) + 8
+            inside.append(tag("rect", x=left, y=y + 2, width=length, height=thick - 4, rx=2, class_=look))
+            beside = max(left + length, across.at(group.most) if group.most else 0) + 8
             inside.append(_text(beside, y + thick / 2 + 4, f"{bar.label} {bar.told}".strip(), "figure"))
             y += thick
         if group.most:
@@ -216,7 +219,7 @@ def columns(frame: Frame, panels: Sequence[tuple[str, Sequence[int | None]]], da
     return _drawing(frame, height, inside)
 
 
-def _field(rows: Sequence[Estimate], *, from_zero: bool) -> Axis:
+def _field(rows: Sequence[Estimate], start: float, *, from_zero: bool) -> Axis:
     """As wide as the intervals need, but no wider than four times the main one: a tiny group must not flatten all."""
     main = [row for row in rows if row.is_main] or rows
     low, high = min((row.low for row in rows), default=-0.1), max((row.high for row in rows), default=0.1)
@@ -225,12 +228,12 @@ def _field(rows: Sequence[Estimate], *, from_zero: bool) -> Axis:
         low, high = max(low, -reach), min(high, reach)
     low, high = (0.0 if from_zero else min(low, 0.0)), max(high, 0.0) or 0.1
     spare = (high - low) * 0.05
-    return Axis(0 if from_zero else low - spare, high + spare, LABELS, WIDTH - FIGURES)
+    return Axis(0 if from_zero else low - spare, high + spare, start, WIDTH - FIGURES)
 
 
 def _estimate(row: Estimate, field: Axis, y: float) -> Html:
     weight = "label strong" if row.is_main else "label"
-    words = [_text(LABELS - 12, y + 4, row.label, weight, "end"), _text(WIDTH, y + 4, row.told, "figure", "end")]
+    words = [_text(field.start - 12, y + 4, row.label, weight, "end"), _text(WIDTH, y + 4, row.told, "figure", "end")]
     if not row.is_told:
         return tag("g", *words)
     low, high = field.at(row.low), field.at(row.high)
@@ -270,12 +273,19 @@ def _curve(line: Curve, across: Axis, up: Axis, *, has_band: bool) -> Html:
     return tag("g", *drawn)
 
 
+def _room(labels: Iterable[str]) -> float:
+    """For words left of a drawing's field."""
+    widest = max((sum(LETTER if sign < "\u2e80" else CHARACTER for sign in label) for label in labels), default=0)
+    return min(max(widest + 20, NARROWEST), WIDEST)
+
+
 def _shape(x: float, y: float, shape: int, series: int, size: float) -> Html:
     kind, look = SHAPES[shape % len(SHAPES)], f"mark s{series}"
     if kind == "circle":
         return tag("circle", cx=x, cy=y, r=size, class_=look)
     if kind == "square":
         return tag("rect", x=x - size, y=y - size, width=2 * size, height=2 * size, class_=look)
+    corners: tuple[tuple[float, float], ...]
     if kind == "triangle":
         corners = ((x, y - size * 1.2), (x + size * 1.2, y + size), (x - size * 1.2, y + size))
     else:
@@ -326,7 +336,7 @@ def _apart(ends: Sequence[float], least: float = 16) -> list[float]:
     """Names at the ends of curves must not stand on each other."""
     found = list(ends)
     order = sorted(range(len(found)), key=lambda index: found[index])
-    for before, after in zip(order, order[1:], strict=False):
+    for before, after in pairwise(order):
         found[after] = max(found[after], found[before] + least)
     return found
 

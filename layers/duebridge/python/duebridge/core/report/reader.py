@@ -1,13 +1,13 @@
 """Figures and codes as a reader of one language reads them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from msgspec import Struct
 
 from .. import wording
 from ..desk.words import DEFAULT_LANGUAGE, MONTHS, Words
-from ..money import Money
+from ..money import Money, exponent
 from .model import Origin
 from .sparing import Share, Told
 
@@ -46,6 +46,10 @@ class Reader(Struct, frozen=True):
         """Stands on every plot and table of made-up borrowers."""
         return self.words("simulated") if self.origin is Origin.SIMULATED else ""
 
+    def joined(self, sentences: Iterable[str]) -> str:
+        """One after the other, as this language sets them."""
+        return ("" if self.is_chinese else " ").join(sentences)
+
     def count(self, number: int | None) -> str:
         """With groups of three; a few are not told."""
         return self.words("few") if number is None else f"{number:,}"
@@ -59,6 +63,8 @@ class Reader(Struct, frozen=True):
         match share.told:
             case Told.EXACTLY:
                 return self.percent(share.rate)
+            case Told.ABOUT:
+                return self.words("about", rate=f"{100 * share.rate:.{0 if share.rate >= 0.01 else 1}f}%")
             case Told.BELOW:
                 return self.words("below", rate=self.percent(share.rate))
             case Told.ABOVE:
@@ -93,7 +99,7 @@ class Reader(Struct, frozen=True):
 
     def money(self, amount: Money) -> str:
         """Whole units; a report needs no cents."""
-        decimals = 10 ** wording.exponent(amount.currency)
+        decimals = 10 ** exponent(amount.currency)
         whole = Money(amount.minor // decimals * decimals, amount.currency)
         return wording.rounded(whole, "zh-CN" if self.is_chinese else "en")
 

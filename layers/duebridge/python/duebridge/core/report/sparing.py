@@ -9,6 +9,8 @@ from ..trial.rates import Tally, wilson
 
 FEWEST = 10
 """Loans, texts or people below which a count is not told; nought is."""
+BOUND_SAYS_SOMETHING = 5 * FEWEST
+"""Of fewer than these, "less than ten of them" is hardly a figure."""
 
 
 class Told(StrEnum):
@@ -19,6 +21,8 @@ class Told(StrEnum):
     """Of enough, but too few of them: only that it is less than `FEWEST` of them."""
     ABOVE = "above"
     """All but too few of them."""
+    ABOUT = "about"
+    """To a whole percent, or a tenth below one: of so many that nobody can subtract it from a total."""
     NOT = "not"
     """Of too few, or one could subtract it from a total."""
     NOTHING = "nothing"
@@ -31,12 +35,12 @@ class Share(Struct, frozen=True):
     told: Told
     of: int = 0
     count: int = 0
-    """0 unless told exactly."""
+    """0 unless told exactly, or about."""
 
     @property
     def rate(self) -> float:
-        """Of what is told exactly; else the bound."""
-        if self.told is Told.EXACTLY:
+        """Of what is told; else the bound."""
+        if self.told in (Told.EXACTLY, Told.ABOUT):
             return self.count / self.of
         if self.told is Told.BELOW:
             return FEWEST / self.of
@@ -72,22 +76,26 @@ def share(count: int, of: int) -> Share:
     count = min(count, of)
     if of <= 0:
         return Share(Told.NOTHING)
-    if of < FEWEST:
+    few = is_few(count) or is_few(of - count)
+    if of < FEWEST or (few and of < BOUND_SAYS_SOMETHING):
         return Share(Told.NOT)
-    if is_few(count):
-        return Share(Told.BELOW, of)
-    if is_few(of - count):
-        return Share(Told.ABOVE, of)
+    if few:
+        return Share(Told.BELOW if is_few(count) else Told.ABOVE, of)
     return Share(Told.EXACTLY, of, count)
 
 
 def shares(counts: Sequence[int], of: Sequence[int]) -> tuple[Share, ...]:
-    """Of rows whose sum is known. Where just one row is kept back, its neighbour with the fewest is kept back too:
-    else one could subtract."""
+    """Of rows whose sum is known. Where just one row is kept back, one could subtract: so the largest row is told
+    about, or, where that would still tell too much, the smallest one is kept back too."""
     found = [share(count, whole) for count, whole in zip(counts, of, strict=True)]
     kept_back = [each for each in found if each.told in (Told.BELOW, Told.ABOVE, Told.NOT)]
     told = [row for row, each in enumerate(found) if each.told is Told.EXACTLY and each.count]
     if len(kept_back) == 1 and told:
-        row = min(told, key=lambda row: (counts[row], row))
-        found[row] = Share(Told.NOT, found[row].of)
+        largest = max(told, key=lambda row: (of[row], -row))
+        rate = counts[largest] / of[largest]
+        step = 0.01 if rate >= 0.01 else 0.001
+        if step * of[largest] >= FEWEST:
+            found[largest] = Share(Told.ABOUT, of[largest], round(round(rate / step) * step * of[largest]))
+        else:
+            found[min(told, key=lambda row: (counts[row], row))] = Share(Told.NOT)
     return tuple(found)

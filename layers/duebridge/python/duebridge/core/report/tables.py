@@ -8,6 +8,7 @@ from ..desk.html import Html, Node
 from ..lessons import Lesson
 from ..money import Money
 from ..trial.verdict import Stratum
+from .building import ALL
 from .markup import tag
 from .model import ArmLine, Breakdown, Compared, Comparison, CuredAmount, DayLine, Dimension, Grown, Line, Trial
 from .reader import Reader
@@ -21,6 +22,10 @@ LOOKS_SHOWN = 12
 """Of those that the plot has; the newest, which is what a reader looks for."""
 
 
+MOST_EVIDENCE, LEAST_EVIDENCE = 1_000, 0.01
+"""Beyond these nobody needs a figure."""
+
+
 class Column(Struct, frozen=True):
     """A column of a table: its head, and whether it holds figures."""
 
@@ -28,8 +33,11 @@ class Column(Struct, frozen=True):
     is_number: bool = True
 
 
-def table(reader: Reader, caption: str, columns: Sequence[Column], rows: Sequence[Sequence[Node]]) -> Html:
-    """The first cell of a row is its name. A table of made-up borrowers says so."""
+def table(
+    reader: Reader, name: str, columns: Sequence[Column], rows: Sequence[Sequence[Node]], *, caption: str = ""
+) -> Html:
+    """The first cell of a row is its name. A table of made-up borrowers says so. Without a caption the figure that it
+    stands in has its name."""
     mark = tag("span", reader.mark, class_="mark-word") if reader.mark else None
     heads = [tag("th", column.head, scope="col", class_="n" if column.is_number else None) for column in columns]
     body = [
@@ -40,11 +48,11 @@ def table(reader: Reader, caption: str, columns: Sequence[Column], rows: Sequenc
     ]
     inside = tag(
         "table",
-        tag("caption", caption, " " if mark else None, mark),
+        tag("caption", caption or reader.words("figures"), " " if mark else None, mark),
         tag("thead", tag("tr", *heads)),
         tag("tbody", *body),
     )
-    return tag("div", inside, class_="wide", tabindex="0", role="region", aria_label=caption)
+    return tag("div", inside, class_="wide", tabindex="0", role="region", aria_label=name)
 
 
 def strata_table(comparison: Comparison, reader: Reader) -> Html:
@@ -165,7 +173,7 @@ def rails_table(trial: Trial, reader: Reader) -> Html:
     """Under the guard rails."""
     columns = [
         *(_words(reader, "outcome"), _words(reader, "arm"), _figures(reader, "texts")),
-        *(_figures(reader, "outcome"), Column(reader.words("rails.most")), Column(reader.words("rails.evidence"))),
+        *(_figures(reader, "rate"), Column(reader.words("rails.most")), Column(reader.words("rails.evidence"))),
         Column(reader.words("rails.state"), is_number=False),
     ]
     rows = [
@@ -179,7 +187,6 @@ def rails_table(trial: Trial, reader: Reader) -> Html:
 
 def _rail_row(line: ArmLine, outcome: str, reader: Reader) -> list[Node]:
     words, rail = reader.words, line.rails[outcome]
-    evidence = rail.reading.evidence
     state = "rails.fine" if rail.share.of >= rail.rail.least_contacts else "rails.watched_later"
     return [
         words.of("outcome", outcome),
@@ -187,9 +194,15 @@ def _rail_row(line: ArmLine, outcome: str, reader: Reader) -> list[Node]:
         reader.count(rail.share.of) if rail.share.of else words("few"),
         reader.share(rail.share),
         reader.percent(rail.rail.most),
-        "> 1,000" if evidence > 1_000 else f"{evidence:.2f}",
+        _evidence(rail.reading.evidence),
         tag("strong", words.of("verdict", "tripped"), class_="bad") if rail.reading.is_tripped else words(state),
     ]
+
+
+def _evidence(times: float) -> str:
+    if times > MOST_EVIDENCE:
+        return f"> {MOST_EVIDENCE:,}"
+    return f"{times:.2f}" if times >= LEAST_EVIDENCE else f"< {LEAST_EVIDENCE}"
 
 
 def others_table(comparison: Comparison, reader: Reader) -> Html:
@@ -221,7 +234,8 @@ def amounts_table(comparison: Comparison, reader: Reader) -> Html:
         *(_figures(reader, "difference"), _figures(reader, "interval")),
     ]
     rows = [_amount_row(each, reader) for each in comparison.amounts]
-    return table(reader, reader.words("others.amounts_title"), columns, rows)
+    title = reader.words("others.amounts_title")
+    return table(reader, title, columns, rows, caption=title)
 
 
 def _amount_row(amount: CuredAmount, reader: Reader) -> list[Node]:
@@ -242,7 +256,9 @@ def _amount_row(amount: CuredAmount, reader: Reader) -> list[Node]:
 def daily_table(days: Sequence[DayLine], reader: Reader) -> Html:
     """Under the days."""
     columns = [_words(reader, "day"), *(_figures(reader, name) for name in ("texts", "reply", "cured"))]
-    rows = [[reader.day(line.day), *map(reader.count, (line.texts, line.replies, line.cured))] for line in days]
+    rows: list[list[Node]] = [
+        [reader.day(line.day), *map(reader.count, (line.texts, line.replies, line.cured))] for line in days
+    ]
     return table(reader, reader.words("daily.title"), columns, rows)
 
 
@@ -287,7 +303,7 @@ def lessons_table(lessons: Sequence[Lesson], reader: Reader) -> Html:
         _words(reader, "lesson"),
         *(_figures(reader, "count"), _figures(reader, "of"), _words(reader, "file")),
     ]
-    rows = [
+    rows: list[list[Node]] = [
         [
             _lesson(each, reader),
             reader.count(each.count),
@@ -312,14 +328,15 @@ def _lesson(lesson: Lesson, reader: Reader) -> str:
 def group_name(dimension: Dimension, line: Line, reader: Reader) -> str:
     """What a row of a breakdown is called."""
     words = reader.words
-    if not line.names:
-        return words("other_groups")
+    if line.names in ((), ALL):
+        return words("all_groups" if line.names else "other_groups")
     code = line.names[0]
     match dimension:
         case Dimension.ARM:
             return arm(line.names[-1], reader)
         case Dimension.TEMPLATE:
-            return reader.template(code)
+            language = words.of("language", line.names[2])
+            return words("of_language", what=reader.template(code), language=language)
         case Dimension.STAGE:
             return reader.stage(code)
     return words.of(str(dimension), code)
@@ -337,9 +354,9 @@ def _of_lines(
     for line in breakdown.lines:
         name: list[Node] = [group_name(breakdown.dimension, line, reader)]
         if is_template:
-            name.append(tag("span", line.names[1] if line.names else reader.words("none_of"), class_="file"))
+            name.append(tag("span", line.names[1] if line.names else reader.words("none_of"), class_="code"))
         rows.append([*name, reader.count(told_count(line.texts)), *(tell(line) for _, tell in columns)])
-    return table(reader, caption, heads, rows)
+    return table(reader, caption, heads, rows, caption=caption)
 
 
 def _share_column(name: str, reader: Reader) -> tuple[Column, Callable[[Line], Node]]:

@@ -57,6 +57,11 @@ class Understood(Struct, frozen=True):
     evidence: tuple[Evidence, ...]
 
     @property
+    def is_understood(self) -> bool:
+        """Whether the reply means anything that is known here."""
+        return self.labels != (OTHER,)
+
+    @property
     def primary(self) -> str:
         """The intent that is acted on first."""
         return self.labels[0]

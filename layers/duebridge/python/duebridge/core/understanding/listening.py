@@ -1,10 +1,11 @@
 """Everything that understanding replies goes by, compiled from templates/replies and opened when first needed."""
 
 import base64
-import json
 import zlib
 from functools import cached_property
 from typing import Any
+
+from msgspec import json
 
 from .phrases import PhraseBook, Saying
 from .reading import Spelling, folding
@@ -19,7 +20,7 @@ class Listening:
 
     @cached_property
     def _content(self) -> dict[str, Any]:
-        content: dict[str, Any] = json.loads(zlib.decompress(base64.b64decode(self._packed)))
+        content: dict[str, Any] = json.decode(zlib.decompress(base64.b64decode(self._packed)))
         return content
 
     @cached_property
