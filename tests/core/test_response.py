@@ -30,6 +30,7 @@ def heard(*labels: str, **changes: Any) -> Heard:
         is_dissatisfied=changes.pop("is_dissatisfied", False),
         promise=changes.pop("promise", None),
         states=changes.pop("states", frozenset()),
+        is_letter=changes.pop("is_letter", False),
     )
     values: dict[str, Any] = {
         "inbound": an_inbound(changes.pop("body", "words of a borrower"), at=NOW),
@@ -200,6 +201,15 @@ def test_a_question_that_the_help_block_answers_needs_nobody_and_pauses_nothing(
 @pytest.mark.parametrize("body", ["Я не могу платить", "ありがとうございます", "शुक्रिया"])
 def test_a_reply_in_another_language_is_told_which_ones_we_read(body: str) -> None:
     assert template(respond(heard("other", body=body))) == "answers/language"
+
+
+@pytest.mark.parametrize("label", ["acknowledge", "opt_in", "promise_to_pay", "paid", "help"])
+def test_a_letter_goes_to_a_person_and_nothing_is_asked_of_the_borrower_meanwhile(label: str) -> None:
+    case = heard(label, is_letter=True, is_answered_by_help=True)
+    response = respond(case)
+    assert response.reason
+    assert any("long letter" in note for note in response.notes)
+    assert {reason_of(name) for name in after(case).pauses} >= {"reply_waits"}
 
 
 def test_what_one_may_reply_is_said_once_a_day() -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from duebridge.core.account_state import AccountState
 from duebridge.core.understanding import LABELS, Understood, understand
+from duebridge.core.understanding.reading import read
 from tests.builders import the_content
 
 TODAY = date(2026, 3, 11)
@@ -273,3 +274,46 @@ def test_noise_promises_nothing_and_asks_for_nothing() -> None:
 def test_no_long_reply_takes_long(body: str) -> None:
     """Patterns whose gaps are bounded cannot run away; a runaway one would never come back here."""
     assert heard(body).labels
+
+
+PADDING = "It was a long day and the weather was fine and the shop was closed. " * 20
+PADDING_ZH = "今天天气很好我在店里忙了一整天客人不多也不少。" * 20
+
+
+@pytest.mark.parametrize(
+    ("said", "around", "label"),
+    [
+        ("Please stop texting me.", PADDING, "opt_out"),
+        ("My husband passed away in May.", PADDING, "deceased"),
+        ("请不要再给我发短信了。", PADDING_ZH, "opt_out"),
+        ("我老公上个月去世了。", PADDING_ZH, "deceased"),
+    ],
+)
+def test_a_letter_is_heard_at_its_beginning_and_at_its_end(said: str, around: str, label: str) -> None:
+    for letter in (f"{said} {around}"[:1_600], f"{around[:1_500]} {said}"):
+        understood = heard(letter)
+        assert label in understood.labels
+        assert understood.is_letter
+        evidence = next(each.words for each in understood.evidence if each.intent == label)
+        assert evidence in letter
+
+
+def test_the_middle_of_a_letter_is_left_to_a_person() -> None:
+    letter = f"{PADDING[:700]} Please stop texting me. {PADDING[:700]}"
+    understood = heard(letter)
+    assert "opt_out" not in understood.labels
+    assert understood.is_letter
+
+
+@pytest.mark.parametrize("filling", ["so ", "cannot ", "unbelievably, "])
+def test_a_letter_is_cut_between_words(filling: str) -> None:
+    for shift in range(14):
+        letter = f"{'x' * shift} {filling * 200}"[:1_500] + " last words"
+        said = read(letter, the_content().listening.spelling)
+        assert said.is_letter
+        assert set(said.heard.split()) <= set(letter.split()), shift
+
+
+@pytest.mark.parametrize("body", ["I can pay on Friday. " * 16, "我周五还款" * 34, "ok", ""])
+def test_what_fits_three_texts_is_read_whole(body: str) -> None:
+    assert not heard(body).is_letter

@@ -130,6 +130,10 @@ def respond(heard: Heard) -> Response:
     if heard.understood.states and reason is None:
         # Words such as "on no channel at all": more than the label asks for, so a person confirms them.
         reason = Reason.LEGAL
+    if heard.understood.is_letter:
+        reason = reason or Reason.REPLY
+        holds.add("reply_waits")
+        notes.append("a long letter, of which the machine read the beginning and the end: read all of it")
     if heard.understood.is_dissatisfied and reason is None:
         reason = Reason.DISPLEASED
         holds.add("complaint")

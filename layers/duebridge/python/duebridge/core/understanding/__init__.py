@@ -55,6 +55,8 @@ class Understood(Struct, frozen=True):
     confidence: float
     """Of the primary label, between 0 and 1."""
     evidence: tuple[Evidence, ...]
+    is_letter: bool = False
+    """So long that only its beginning and its end were read: a person must read all of it."""
 
     @property
     def is_understood(self) -> bool:
@@ -89,10 +91,11 @@ def understand(body: str, listening: Listening, today: date) -> Understood:
     return Understood(
         labels=labels,
         is_dissatisfied=judgement.is_dissatisfied,
-        promise=(promise or promise_in(reading.visible, today)) if PROMISE_TO_PAY in labels else None,
+        promise=(promise or promise_in(reading.heard, today)) if PROMISE_TO_PAY in labels else None,
         states=frozenset(state for state, need in _STATES.items() if state in meanings and not need.isdisjoint(labels)),
         confidence=judgement.confidence,
         evidence=tuple(_evidence(labels, reading, hits, listening)),
+        is_letter=reading.is_letter,
     )
 
 
@@ -110,7 +113,7 @@ def is_mostly_known(reading: Reading, listening: Listening) -> bool:
 def _promise(reading: Reading, scores: Mapping[str, float], listening: Listening, today: date) -> Promise | None:
     """Read only where the weights speak for one: most replies promise nothing."""
     is_likely = scores[PROMISE_TO_PAY] >= listening.weights.thresholds[PROMISE_TO_PAY]
-    return promise_in(reading.visible, today) if is_likely else None
+    return promise_in(reading.heard, today) if is_likely else None
 
 
 def _opted_out(reading: Reading) -> Understood:

@@ -35,14 +35,18 @@ def features(reading: Reading, hits: Iterable[Hit], book: PhraseBook) -> frozens
 
 def runs(sentence: Sentence, most: int = MOST_TOKENS) -> Iterator[tuple[int, int, str]]:
     """Words alone and up to three side by side (four Chinese characters), with their places in the sentence."""
-    tokens = [(match.start(), match.end(), match.group()) for match in _TOKEN.finditer(sentence.text)][:most]
+    matches = list(_TOKEN.finditer(sentence.text))[:most]
     length = len(sentence.text)
-    padded = [(0, 0, _BEGIN), *tokens, (length, length, _END)]
-    words = [token for _, _, token in padded]
-    for at, (start, _, word) in enumerate(padded):
-        most_here = _MOST_CHINESE if word >= "\u3400" else _MOST_SIDE_BY_SIDE
-        for count in range(1, min(most_here, len(padded) - at) + 1):
-            yield start, padded[at + count - 1][1], " ".join(words[at : at + count])
+    words = [_BEGIN, *(match.group() for match in matches), _END]
+    starts = [0, *(match.start() for match in matches), length]
+    ends = [0, *(match.end() for match in matches), length]
+    for at, word in enumerate(words):
+        run = word
+        yield starts[at], ends[at], run
+        side_by_side = _MOST_CHINESE if word >= "\u3400" else _MOST_SIDE_BY_SIDE
+        for last in range(at + 1, min(at + side_by_side, len(words))):
+            run = f"{run} {words[last]}"
+            yield starts[at], ends[last], run
 
 
 def tokens(sentence: Sentence) -> list[str]:

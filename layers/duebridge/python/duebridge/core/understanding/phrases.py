@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 
 from msgspec import Struct, field
 
@@ -35,7 +36,7 @@ class Hit(Struct, frozen=True):
 type Span = tuple[int, int]
 
 
-class PhraseBook(Struct, frozen=True):
+class PhraseBook(Struct, frozen=True, dict=True):
     """All phrases with an index, so that a sentence is searched only for what it may hold."""
 
     names: Sequence[str]
@@ -85,11 +86,21 @@ class PhraseBook(Struct, frozen=True):
         return pattern
 
     def _hits_in(self, sentence: Sentence, found: Mapping[int, Span]) -> Iterator[Hit]:
-        for number, saying in enumerate(self.sayings):
+        numbers = {number for phrase in found for number in self._sayings_with.get(phrase, ())}
+        for number in sorted(numbers):
+            saying = self.sayings[number]
             said = [("say", phrase) for phrase in saying.say if phrase in found]
             said += [("hint", phrase) for phrase in saying.hint if phrase in found]
-            if said:
-                is_denied = any(phrase in found for phrase in saying.unless)
-                for strength, phrase in said:
-                    place = sentence.place(*found[phrase])
-                    yield Hit(number, "denied" if is_denied else strength, phrase, *place)
+            is_denied = any(phrase in found for phrase in saying.unless)
+            for strength, phrase in said:
+                place = sentence.place(*found[phrase])
+                yield Hit(number, "denied" if is_denied else strength, phrase, *place)
+
+    @cached_property
+    def _sayings_with(self) -> Mapping[int, Sequence[int]]:
+        """Phrase -> the sayings that it says or hints at."""
+        sayings: dict[int, list[int]] = {}
+        for number, saying in enumerate(self.sayings):
+            for phrase in (*saying.say, *saying.hint):
+                sayings.setdefault(phrase, []).append(number)
+        return sayings

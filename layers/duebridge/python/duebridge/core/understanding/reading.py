@@ -7,7 +7,7 @@ can be shown as evidence.
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 
 from msgspec import Struct
@@ -33,6 +33,11 @@ _APART = re.compile(r"(?<![^\W\da-z_])[^\W\da-z_](?:[ .*_-][^\W\da-z_])+(?![^\W\
 """Letters of no Latin word. A range of Chinese characters would say it too, and takes 2 ms to compile each time."""
 _STRETCHED = re.compile(r"(.)\1{2,}")
 _NOT_SAID = re.compile(r"[,?!\s]+")
+_PAUSE = re.compile(r"[\s,.!?;]")
+_BEGINNING, _END, _CHINESE_WEIGHT = 220, 120, 2
+"""Of a letter, what is read: so many Latin letters, a Chinese character being worth two. Nearly all replies are below
+it; reading more would take more than 5 ms, and a person reads a letter anyway."""
+_MOST_CHINESE = (_BEGINNING + _END) // _CHINESE_WEIGHT
 _FEWEST_LETTERS_TO_MEND = 7
 _PINYIN_SHARE = 0.6
 _FEWEST_LETTERS_OF_LONE_PINYIN = 6
@@ -91,6 +96,13 @@ class Reading(Struct, frozen=True):
     """All sentences without punctuation."""
     bare: str
     """Only letters and digits of the own words, as they were written."""
+    heard: str
+    """As it was written, but of a letter only its beginning and its end."""
+
+    @property
+    def is_letter(self) -> bool:
+        """So long that its middle is left to people."""
+        return len(self.heard) < len(self.visible)
 
 
 class _Folding(dict[int, str]):
@@ -127,11 +139,44 @@ def read(body: str, spelling: Spelling) -> Reading:
     visible = _INVISIBLE.sub("", body)[:LONGEST]
     folded = visible.translate(spelling.letters)
     own = without_quotes(folded)
+    first, last = _middle(own)
+    # Between two pauses a sentence ends; what never pauses stays one.
+    filling = "\n" if _PAUSE.match(own, max(0, first - 1)) else " "
+    own = own[:first] + filling * (last - first) + own[last:]
     tokens = list(_tokens(_joined(own), visible, spelling))
     sentences = tuple(_sentences(tokens))
     said = " ".join(own[start:end].replace("'", "") if token == NAMED else token for token, start, end in tokens)
     plain = " ".join(_NOT_SAID.sub(" ", said).split())
-    return Reading(visible, own, sentences, plain, "".join(filter(str.isalnum, own)))
+    bare = "".join(filter(str.isalnum, own))
+    return Reading(visible, own, sentences, plain, bare, visible[:first] + "\n" + visible[last:] if last else visible)
+
+
+def _middle(own: str) -> tuple[int, int]:
+    """What a letter says between its beginning and its end, which is where people say what they want; else nothing."""
+    if len(own) <= _MOST_CHINESE or _weight(own) <= _BEGINNING + _END:
+        return 0, 0
+    first, last = _reach(own, _BEGINNING), len(own) - _reach(reversed(own), _END)
+    # Not in the middle of what somebody says, unless they never pause.
+    if pauses := [match.end() for match in _PAUSE.finditer(own, first * 3 // 4, first)]:
+        first = pauses[-1]
+    if pause := _PAUSE.search(own, last, (last + len(own)) // 2):
+        last = pause.end()
+    return first, last
+
+
+def _weight(text: str) -> int:
+    return len(text) + (_CHINESE_WEIGHT - 1) * sum(map("\u3400".__le__, text))
+
+
+def _reach(characters: Iterable[str], budget: int) -> int:
+    """How many characters a budget reaches over."""
+    reached = 0
+    for character in characters:
+        budget -= _CHINESE_WEIGHT if character >= "\u3400" else 1
+        if budget < 0:
+            break
+        reached += 1
+    return reached
 
 
 def _joined(text: str) -> str:

@@ -44,7 +44,7 @@ class Weights(Struct, frozen=True):
 
     def scores(self, features: Iterable[str]) -> dict[str, float]:
         """How much a reply with these features speaks for each label; above 0 is likelier than not."""
-        found = [self.rows[feature] for feature in features if feature in self.rows]
+        found = [row for row in map(self.rows.get, features) if row is not None]
         if not found:
             return dict(zip(self.labels, self.biases, strict=True))
         width = len(self.labels)
