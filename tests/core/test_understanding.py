@@ -236,6 +236,17 @@ def test_invisible_and_odd_characters_hide_nothing(body: str) -> None:
     assert "opt_out" in labels_of(body)
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "I will not pay on Friday", "I won't be able to pay on Friday", "I don't think I can pay on Monday",
+        "unable to pay this week", "Friday is not possible for me", "周五还不了", "我不会在周五还款", "15号之前还不上",
+    ],
+)  # fmt: skip
+def test_a_day_on_which_nothing_will_come_is_no_promise(body: str) -> None:
+    assert "promise_to_pay" not in labels_of(body)
+
+
 anything = st.text(st.characters(codec=None, exclude_categories=()), max_size=300)
 
 
