@@ -20,14 +20,13 @@ local: .venv/.ready ## keeps the pipeline up on this machine
 test: .venv/.ready ## all tests: rules, adapters, templates, and the whole on the emulator
 	@$(RUN)/pytest $(ARGS)
 
-soak: .venv/.ready ## faults, interleavings and hostile replies for SOAK_MINUTES (30)
+soak: .venv/.ready ## faults, interleavings, hostile replies and bad days on the emulator for SOAK_MINUTES (30)
 	@$(RUN)/python -m tests.simulation.soak
-	@HOSTILE_REPLIES=20000 $(RUN)/pytest tests/simulation/test_hostile_replies.py
 
 trials: .venv/.ready ## experiments whose truth is known, some thousand times: how often verdicts and guard rails err
 	@$(RUN)/python -m tests.trials $(ARGS)
 
-check: .venv/.ready ## format, lint, types, architecture, content, templates
+check: .venv/.ready ## format, lint, types, architecture, content, templates, the commands of the docs
 	$(RUN)/ruff format --check .
 	$(RUN)/ruff check .
 	$(RUN)/mypy
@@ -35,6 +34,7 @@ check: .venv/.ready ## format, lint, types, architecture, content, templates
 	$(RUN)/duebridge lint
 	$(RUN)/python -m infra.texts_page --check
 	$(RUN)/python -m infra.lint_templates
+	$(RUN)/python -m infra.walkthrough
 
 synth: .venv/.ready ## the CloudFormation templates of dev and prod, into cdk.out
 	@$(RUN)/python -m infra.app $(ARGS)

@@ -17,6 +17,7 @@ from infra.content_experiments import compile_experiments
 from infra.content_lenders import compile_lender
 from infra.content_policies import compile_policies, compile_states
 from infra.content_replies import compile_replies
+from infra.content_reports import compile_reports
 from infra.content_source import TEMPLATES, read
 from infra.content_strategies import compile_families, compile_strategy
 from infra.lint_rules import lint_rules
@@ -31,6 +32,7 @@ def write_content(folder: Path, lender: str, drafts_start: date | None = None) -
     content = compile_content(lender, drafts_start=drafts_start)
     (folder / "content.json").write_text(content, encoding="utf-8")
     (folder / "desk.json").write_text(compile_desk(), encoding="utf-8")
+    (folder / "report.json").write_text(compile_reports(), encoding="utf-8")
     countries = [country for country in json.loads(content)["policies"] if "-" not in country]
     (folder / "lint.json").write_text(written_lint_rules(lint_rules(countries)), encoding="utf-8")
 

@@ -46,7 +46,7 @@ def compile_lender(templates: Path, lender: str, jurisdictions: Collection[str])
         raise ContentError(f"templates/lenders: no {lender}.yaml: name one of {known} in infra/stages.py")
     source = read(file)
     source.only(LENDER)
-    compiled = {name: source.need(name) for name in LENDER}
+    compiled = {name: source.need(name) for name in LENDER} | {"file": file.name}
     offices: Entry = source["offices"]
     compiled["offices"] = {name: _office(offices.need(name)) for name in offices}
     for name in offices:

@@ -26,7 +26,7 @@ from infra.records import TABLES, LiveRecords
 LOANS, CONVERSATIONS, TICKETS = "LoanTable", "ConversationTable", "TicketTable"
 CONTACT, REPLY, AUDIT = "contact#", "reply#", "audit#"
 PROOF = "text#"
-"""Under the loan: what is kept of a text that went."""
+"""Under the loan: what is kept of a demand that went."""
 ERASURES = "#erasures"
 """The partition of the loan table that lists all erasures, to carry them out again after a restore."""
 TRIES = 5
@@ -223,10 +223,10 @@ class Erasure:
 
     def _forget_words(self, words: Words) -> None:
         for row in words.rows:
-            if row["entry"].startswith(CONTACT) and row.get("loan_id"):
+            proof = erasure.proof_of(row) if row["entry"].startswith(CONTACT) else {}
+            if proof:
                 contact = row["entry"].removeprefix(CONTACT)
-                key = {"loan_id": row["loan_id"], "entry": f"{PROOF}{contact}"}
-                self._put(LOANS, {**erasure.proof_of(row), **key})
+                self._put(LOANS, {**proof, "loan_id": row["loan_id"], "entry": f"{PROOF}{contact}"})
             self._delete(CONVERSATIONS, row)
         number = words.number()
         if number:

@@ -49,6 +49,7 @@ IN_WORDS = {
     "cap_7d": "the person has had enough texts in seven days",
     "cap_30d": "the person has had enough texts in thirty days",
     "amount_changed": "another amount was owed when it was about to go",
+    "erased": "the borrower asked to be forgotten, and only an empty loan is left (docs/security.md)",
     "step_passed": "another step was due when it was about to go",
     "window_passed": "its window had closed when it was about to go",
 }
@@ -258,6 +259,9 @@ def _recorded(entries: list[rows.Row]) -> Iterator[Happening]:
             at = rows.instant(rest.partition("#")[0])
             rules = tuple(map(in_full, entry.get("rules", ())))
             yield Happening(at, f"a planned text did not go: {in_words(entry['outcome'])}", rules)
+        elif kind == "text":
+            words = f"a text of template {entry['template']} went; its words were erased since"
+            yield Happening(rows.instant(entry["claimed_at"]), words, tuple(map(in_full, entry.get("rules", ()))))
         elif kind == "audit":
             yield Happening(rows.instant(entry["at"]), f"{entry['what']} ({rest})")
 

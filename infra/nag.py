@@ -28,6 +28,18 @@ def acknowledge_files_under(scope: IConstruct, bucket: aws_s3.IBucket, prefix: s
     )
 
 
+def acknowledge_reports_under(scope: IConstruct, bucket: aws_s3.IBucket, prefix: str) -> None:
+    """A station may touch any report under a prefix."""
+    resource = cast(CfnElement, bucket.node.default_child)
+    logical_id = Stack.of(bucket).get_logical_id(resource)
+    _acknowledge(
+        scope,
+        f"AwsSolutions-IAM5[Resource::<{logical_id}.Arn>/{prefix}*]",
+        "Reports are named by their day and language, so they cannot be listed here; the right ends at"
+        f" {prefix} of this one bucket, which holds nothing but counts.",
+    )
+
+
 def acknowledge_dead_letters_of_a_stream(scope: IConstruct) -> None:
     """The rule looks at queues and functions, not at the failure destination of an event source mapping."""
     _acknowledge(

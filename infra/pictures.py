@@ -11,22 +11,30 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 from playwright.sync_api import Browser, Page, expect
 
 from duebridge.core.wording import masked
 from infra.browser import chromium
 from infra.cli.local import SAMPLE
+from infra.cli.shipped_content import lenders, shipped_content
 from infra.local.assembly import PROJECT
 from infra.local.borrowers import Borrowers
 from infra.local.console.console import Console
 from infra.local.laptop import Laptop
+from infra.local.world.population import sample
+from infra.local.world.simulation import Question, report, simulate
+from infra.report_page import page as report_page
 
 FOLDER = PROJECT / "docs" / "pictures"
 START = datetime(2026, 3, 11, 9, 5, tzinfo=UTC)
 """A Wednesday with open contact hours in China, India and Europe."""
 TALKERS = {"zh-CN": ("+86", "请给我打电话"), "en": ("+44", "Please call me, I lost my job last week")}
-WIDE, NARROW = (1440, 900), (390, 844)
+WIDE, NARROW, REPORT = (1440, 900), (390, 844), (1180, 810)
+Theme = Literal["light", "dark"]
+THEMES: dict[str, Theme] = {"en": "light", "zh-CN": "dark"}
+"""In which colours each language is shown, so that both are seen."""
 PATIENCE_MILLISECONDS = 60_000
 
 
@@ -34,13 +42,43 @@ def main() -> None:
     """Writes every picture anew."""
     parser = argparse.ArgumentParser(description="Takes the pictures of the docs from the running product.")
     parser.add_argument("--output", type=Path, default=FOLDER, help="folder, docs/pictures if not given")
-    folder = parser.parse_args().output
+    parser.add_argument("--only", choices=("console", "report"), help="one of the two sets of pictures")
+    asked = parser.parse_args()
+    folder = asked.output
     folder.mkdir(parents=True, exist_ok=True)
     expect.set_options(timeout=PATIENCE_MILLISECONDS)
+    if asked.only != "report":
+        _take_the_console(folder)
+    if asked.only != "console":
+        _take_the_report(folder)
+
+
+def _take_the_console(folder: Path) -> None:
     with _a_day() as (laptop, console), chromium() as browser:
         phones = {language: _talk(laptop, prefix, words) for language, (prefix, words) in TALKERS.items()}
         laptop.settle()
         _take(browser, console, phones, folder)
+
+
+def _take_the_report(folder: Path) -> None:
+    """Of simulated loans, so many that something is shown; the pictures say on every plot what they are of."""
+    content = shipped_content()
+    families = {each.strategy.name: each.strategy for each in map(shipped_content, lenders())}
+    made = report(simulate(Question(), content, families, sample(content)), content)
+    with chromium() as browser:
+        for language, theme in THEMES.items():
+            take_report(browser, report_page(made, language), language, theme, folder)
+
+
+def take_report(browser: Browser, written: str, language: str, theme: Theme, folder: Path) -> None:
+    """Its first screen, and its first comparison by stage."""
+    page = browser.new_page(
+        viewport={"width": REPORT[0], "height": REPORT[1]}, color_scheme=theme, reduced_motion="reduce"
+    )
+    page.set_content(written)
+    _shoot(page, folder / f"report-{language}-{theme}.png")
+    page.locator("section.part figure").first.screenshot(path=folder / f"report-stages-{language}-{theme}.png")
+    page.close()
 
 
 @contextmanager
@@ -79,7 +117,7 @@ def _talk(laptop: Laptop, prefix: str, words: str) -> str:
 
 
 def _take(browser: Browser, console: Console, phones: dict[str, str], folder: Path) -> None:
-    for language, theme in (("en", "light"), ("zh-CN", "dark")):
+    for language, theme in THEMES.items():
         page = _opened(browser, console, WIDE, lang=language, theme=theme, phone=phones[language])
         _shoot(page, folder / f"console-{language}-{theme}.png")
         _open_ticket(page, phones[language])

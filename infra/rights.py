@@ -24,8 +24,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         synthesised = synthesise(PROD, Path(folder))
         template = json.loads((synthesised / f"duebridge-{PROD.name}-pipeline.template.json").read_text("utf-8"))
-    text = PAGE.read_text(encoding="utf-8")
-    PAGE.write_text(text.replace(written_in(text), table(statements_of(template["Resources"]))), encoding="utf-8")
+    before, begin, rest = PAGE.read_text(encoding="utf-8").partition(f"{BEGIN}\n")
+    _, end, after = rest.partition(END)
+    rights = table(statements_of(template["Resources"]))
+    PAGE.write_text("".join((before, begin, rights, end, after)), encoding="utf-8")
 
 
 def statements_of(resources: Mapping[str, Any]) -> Statements:
@@ -74,7 +76,7 @@ def _name(resource: Any) -> str:
     text = re.sub(r"duebridge-[a-z]+-data:ExportsOutput(FnGetAtt|Ref)", "", text)
     text = re.sub(r"[0-9A-F]{8}StreamArn[0-9A-F]{8}", " (stream)", text)
     text = re.sub(r"[0-9A-F]{8,16}(Arn)?([0-9A-F]{8})?(?=$|[/ ])", "", text)
-    return re.sub(r"^arn:.*?:sms-voice:.*?:", "", text)
+    return re.sub(r"^arn:.*AWS::AccountId:", "", text).replace("/*", "/ (its files)")
 
 
 def _words(value: Any) -> Iterator[str]:

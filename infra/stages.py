@@ -18,6 +18,9 @@ class Stage:
     keep_data: bool = True
     """Deletion protection, and tables, keys and buckets that outlive the stack."""
     log_days: int = 365
+    evidence_lock_days: int = 1096
+    """How long nobody may change or delete a stored evidence pack: three years, as 12 CFR 1006.100 wants records kept
+    after the last activity; 0 locks nothing."""
     rules_on: bool = True
     """Off on the laptop, where the clock is played."""
     is_laptop: bool = False
@@ -69,5 +72,5 @@ def local(architecture: str, lender: str = "harbour-bank", drafts_start: date | 
     )
 
 
-DEV = Stage(name="dev", lender="harbour-bank", keep_data=False, log_days=30)
+DEV = Stage(name="dev", lender="harbour-bank", keep_data=False, log_days=30, evidence_lock_days=0)
 PROD = Stage(name="prod", lender="harbour-bank")

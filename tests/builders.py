@@ -36,10 +36,16 @@ def the_content(lender: str = "harbour-bank") -> Content:
     return content_adapter.parse(compile_content(lender))
 
 
+COMPARED = {"harbour-bank": "voice", "morning-finance": "scheme"}
+"""The comparison that a lender of these tests runs, of those that either may run."""
+
+
 @cache
 def compared_content(lender: str = "harbour-bank") -> Content:
-    """The same, with the lender's draft experiments running since the day of NOW."""
-    return content_adapter.parse(compile_content(lender, drafts_start=NOW.date()))
+    """The same, with one of the draft experiments running since the day of NOW."""
+    content = content_adapter.parse(compile_content(lender, drafts_start=NOW.date()))
+    running = tuple(each for each in content.experiments if each.name == COMPARED[lender])
+    return replace(content, experiments=running)
 
 
 def registered_content() -> Content:

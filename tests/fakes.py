@@ -18,6 +18,7 @@ from duebridge.core.standing import ON_THE_CARRIERS_LIST, NumberStanding, Person
 from duebridge.core.stop import StandingStops
 from duebridge.core.ticket import URGENT, Status, Ticket
 from duebridge.core.understanding import Understood
+from duebridge.core.unread import Unread
 from duebridge.ports import (
     ChangedDay,
     Claim,
@@ -119,10 +120,12 @@ class FakeLoanBook:
     def save_latest_files(self, latest: LatestFiles) -> None:
         self.latest = latest
 
-    def record_decision(self, loan_id: str, contact_id: str, decision: LastDecision, rules: Sequence[str]) -> None:
+    def record_decision(
+        self, loan_id: str, contact_id: str, decision: LastDecision, rules: Sequence[str], forget_after: int = 0
+    ) -> None:
         self.decisions.append((loan_id, contact_id, decision, tuple(rules)))
 
-    def record_audit(self, loan_id: str, at: datetime, source: str, what: str) -> None:
+    def record_audit(self, loan_id: str, at: datetime, source: str, what: str, forget_after: int = 0) -> None:
         self.audits[loan_id, source] = (at, what)
 
     def version(self, loan_id: str) -> int:
@@ -140,6 +143,7 @@ class FakeConversations:
     waiting_since: dict[tuple[str, str], tuple[str, datetime]] = field(default_factory=dict)
     replies: dict[tuple[str, str], ReplyRow] = field(default_factory=dict)
     kept_days: dict[tuple[str, str], int] = field(default_factory=dict)
+    unread: dict[tuple[str, str], None] = field(default_factory=dict)
 
     def number(self, phone: str) -> NumberStanding:
         return self.numbers.get(phone, NumberStanding(phone=phone))
@@ -189,7 +193,8 @@ class FakeConversations:
             return Claim.RACED
         self.save_number(number) if person is None else self.save_person(person)
         key = (text.phone, text.contact_id)
-        self.contacts[key] = ContactRow(text, State.SENDING, at, "", "", tuple(rules))
+        nth = len(person.counted) if person else 0
+        self.contacts[key] = ContactRow(text, State.SENDING, at, "", "", tuple(rules), nth=nth)
         self.waiting_since.pop(key, None)
         return Claim.CLAIMED
 
@@ -233,7 +238,7 @@ class FakeConversations:
     def contact(self, phone: str, contact_id: str) -> ContactRow | None:
         return self.contacts.get((phone, contact_id))
 
-    def store_reply(self, phone: str, inbound_id: str, body: str, at: datetime) -> bool:
+    def store_reply(self, phone: str, inbound_id: str, body: str, at: datetime, keep_days: int = 0) -> bool:
         row = self.replies.setdefault((phone, inbound_id), new := ReplyRow(inbound_id, body, at, ()))
         return row is new
 
@@ -258,6 +263,12 @@ class FakeConversations:
             about_contact=about_contact,
         )
         self.kept_days[phone, inbound_id] = keep_days
+        if not understood.is_understood:
+            self.unread[phone, inbound_id] = None
+
+    def not_understood(self, since: datetime, most: int) -> list[Unread]:
+        found = sorted((self.replies[key].at, key) for key in self.unread)
+        return [Unread(key[0], self.replies[key].body) for at, key in reversed(found) if at >= since][:most]
 
     def conversation(self, phone: str) -> Conversation:
         contacts = (row for (party, _), row in self.contacts.items() if party == phone)

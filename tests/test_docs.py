@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 import click
 import pytest
 
+from duebridge.core.contact import State
 from infra.cli.main import COMMANDS, main
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -21,8 +22,10 @@ DOCUMENTS = [
     PROJECT / "CHANGELOG.md",
     PROJECT / "docs" / "adr" / "README.md",
     *RECORDS,
+    *(PROJECT / "docs" / name for name in ("deploy.md", "operations.md", "flow.md", "security.md")),
     *sorted((PROJECT / "docs" / "runbook").glob("*.md")),
 ]
+PAGES = sorted({*DOCUMENTS, *(PROJECT / "docs").glob("*.md")})
 
 MADE_BY_A_RUN = (".duebridge/", ".venv/", "build/", "cdk.out/")
 KEYS_OF_THE_INBOX = ("loans/", "payments/", "rejects/")
@@ -103,10 +106,42 @@ def test_every_command_that_a_page_names_exists_with_its_options(document: Path)
             assert set(OPTION.findall(code.partition(f"duebridge {command}")[2])) <= options_of(command)
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(PROJECT).as_posix())
+def leads_somewhere(document: Path, link: str) -> bool:
+    """To a file, and to a heading of it where one is named."""
+    path, _, heading = link.partition("#")
+    target = document.parent / path if path else document
+    return target.exists() and (not heading or heading in headings_of(target))
+
+
+def headings_of(document: Path) -> set[str]:
+    """As a viewer names them in links: small letters, without marks, dashes for spaces."""
+    titles = re.findall(r"^#+ (.*)$", FENCE.sub("", document.read_text(encoding="utf-8")), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+@pytest.mark.parametrize("document", PAGES, ids=lambda path: path.relative_to(PROJECT).as_posix())
 def test_every_link_within_the_project_leads_somewhere(document: Path) -> None:
-    links = [link for link in LINK.findall(document.read_text(encoding="utf-8")) if "://" not in link]
-    assert [link for link in links if not (document.parent / link).exists()] == []
+    links = [link for link in LINK.findall(FENCE.sub("", document.read_text(encoding="utf-8"))) if "://" not in link]
+    assert [link for link in links if not leads_somewhere(document, link)] == []
+
+
+def test_every_picture_is_shown_on_some_page() -> None:
+    shown = {link.rpartition("/")[2] for page in PAGES for link in LINK.findall(page.read_text(encoding="utf-8"))}
+    pictures = {file.name for kind in ("png", "svg") for file in (PROJECT / "docs").rglob(f"*.{kind}")}
+    assert "pipeline.svg" in pictures
+    assert {name for name in pictures if "-zh-" not in name} <= shown
+
+
+def test_a_drawing_of_the_flow_fits_the_page() -> None:
+    drawings = blocks((PROJECT / "docs" / "flow.md").read_text(encoding="utf-8"), "text")
+    assert len(drawings) == 10
+    assert [line for drawing in drawings for line in drawing.splitlines() if len(line) > 120] == []
+
+
+def test_the_flow_speaks_of_every_station_and_of_every_state() -> None:
+    told = (PROJECT / "docs" / "flow.md").read_text(encoding="utf-8")
+    stations = {folder.parent.name for folder in PROJECT.glob("functions/*/handler.py")} - {"report_outcomes"}
+    assert {name for name in {*stations, *map(str, State)} if name not in told} == set()
 
 
 @pytest.mark.parametrize("readme", [ENGLISH, CHINESE], ids=lambda path: path.name)
@@ -173,3 +208,6 @@ def test_the_checks_find_what_they_look_for() -> None:
     assert is_there("functions/<name>/handler.py")
     assert {"demo", "test", "synth"} <= {target for code in code_of(ENGLISH) for target in MAKE.findall(code)}
     assert "--faults" in options_of("demo")
+    assert leads_somewhere(ENGLISH, "docs/security.md#erasure")
+    assert not leads_somewhere(ENGLISH, "docs/security.md#no-such-heading")
+    assert not leads_somewhere(ENGLISH, "docs/no-such-page.md")

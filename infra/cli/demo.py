@@ -31,7 +31,13 @@ def _faults_told() -> str:
 )
 @click.option("--payments", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Payments file.")
 @click.option("--now", "start", help="When the play begins, ISO 8601; the sample's date, or for other files now.")
-@click.option("--days", type=click.IntRange(1, 60), default=2, show_default=True, help="How many days to play.")
+@click.option(
+    "--days",
+    type=click.IntRange(1, 60),
+    default=2,
+    show_default=True,
+    help="How many days to play; a week or more compares texts too.",
+)
 @click.option("--faults", default="", help="What goes wrong, e.g. throttle=0.2,kill=5,seed=7; see Faults below.")
 @click.option("--strict", is_flag=True, help="With the emulator's IAM and TLS enforcement on.")
 @click.option("--json", "json_file", type=click.Path(dir_okay=False), help="Writes the summary here; - for stdout.")
@@ -48,7 +54,8 @@ def demo(
 ) -> None:
     """Imports a loan book, plays days of its life on the deployed templates, and shows what happened.
 
-    Exits with 0 only if every invariant held, by a checker that knows nothing of the product.
+    Exits with 0 only if every invariant held, by a checker that knows nothing of the product. A play of a week or
+    more runs the comparisons of templates/strategies/experiments.yaml and ends with the report of what they say.
 
     Example: duebridge demo --faults throttle=0.2,timeout=0.05,seed=7
     """
@@ -62,7 +69,7 @@ def demo(
         strict=strict,
     )
     began = time.monotonic()
-    if not is_ready():
+    if not is_ready(drafts_start=str(wanted.compared_from or "")):
         told.print("Synthesising the templates; only the first run does.")
     with told.status("starting") as status:
 

@@ -15,6 +15,7 @@ from rich.text import Text
 from duebridge.core.ticket import Ticket
 from duebridge.core.wording import masked
 from duebridge.ports import Conversation
+from infra.cli.demo_comparisons import comparisons
 from infra.local.demo import Demo, Result
 from infra.local.outcome import Outcome, lines_of, replies_by_intent
 
@@ -54,6 +55,8 @@ def show(console: Console, result: Result, demo: Demo, seconds: float) -> None:
     console.print(_tickets(outcome))
     tables = [_bill(outcome), _states(outcome)] + ([_faults(outcome, demo)] if demo.faults.asked else [])
     console.print(Columns(tables, padding=(0, 3)))
+    if result.report:
+        console.print(comparisons(result.report, result.files))
     style, word = ("green", "kept") if result.is_kept else ("red", "BROKEN")
     console.print(
         Panel(Text(_shortened(result.verdict)), title=f"invariants {word}", title_align="left", border_style=style)

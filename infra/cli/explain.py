@@ -1,21 +1,16 @@
 """`duebridge explain LOAN_ID`: why was this loan texted, or why not?"""
 
 import json
-from datetime import UTC, datetime
 
-import boto3
 import click
-from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from infra.cli.kept_records import records_of
 from infra.cli.shipped_content import shipped_content
 from infra.explanation import Explanation, is_yes
 from infra.explanation import explain as explanation_of
-from infra.local.last_run import RunFiles
-from infra.local.running import Running
-from infra.records import TABLES, LiveRecords, Records
 
 
 @click.command()
@@ -29,37 +24,14 @@ def explain(loan_id: str, stage: str | None, as_json: bool) -> None:
 
     Example: duebridge explain L000003
     """
-    records, now, where = _records(stage)
-    explanation = explanation_of(records, shipped_content(), loan_id, now)
+    kept = records_of(stage)
+    explanation = explanation_of(kept.records, shipped_content(), loan_id, kept.now)
     if explanation is None:
-        raise click.ClickException(f"{where} has no loan {loan_id}: check the id against the loan file")
+        raise click.ClickException(f"{kept.where} has no loan {loan_id}: check the id against the loan file")
     if as_json:
         click.echo(json.dumps(explanation.as_json(), ensure_ascii=False, indent=1))
     else:
-        _show(Console(highlight=False), explanation, where)
-
-
-def _records(stage: str | None) -> tuple[Records, datetime, str]:
-    if stage:
-        return _in_aws(stage), datetime.now(UTC), f"stage {stage}"
-    running = Running.find()
-    if running:
-        return running.records(), running.now(), "the running pipeline"
-    files = RunFiles()
-    saved = files.records()
-    if saved is None:
-        raise click.ClickException("nothing to explain yet: run `duebridge demo` first, or name a --stage")
-    at = json.loads(files.summary.read_text(encoding="utf-8"))["at"]
-    return saved, datetime.fromisoformat(at), "the last demo"
-
-
-def _in_aws(stage: str) -> LiveRecords:
-    try:
-        stacks = boto3.client("cloudformation").describe_stacks(StackName=f"duebridge-{stage}-data")["Stacks"]
-        outputs = {each["OutputKey"]: each["OutputValue"] for each in stacks[0].get("Outputs", [])}
-        return LiveRecords(boto3.client("dynamodb"), {name: outputs[name] for name in TABLES})
-    except (BotoCoreError, ClientError, KeyError) as error:
-        raise click.ClickException(f"stage {stage} cannot be read: {error}") from error
+        _show(Console(highlight=False), explanation, kept.where)
 
 
 def _show(console: Console, explanation: Explanation, where: str) -> None:

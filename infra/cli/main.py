@@ -16,7 +16,9 @@ COMMANDS = {
     "preview": ("infra.cli.preview", "preview", "Prints what each loan would hear now; sends nothing."),
     "lint": ("infra.cli.lint", "lint", "Checks the shipped texts."),
     "simulate": ("infra.cli.simulate", "simulate", "Plays an experiment on made-up borrowers."),
+    "report": ("infra.cli.report", "report", "Says whether the texts helped, whom, and at what cost."),
     "explain": ("infra.cli.explain", "explain", "Prints every decision about a loan."),
+    "evidence": ("infra.cli.evidence", "evidence", "Writes all that is known about a loan, with a hash chain."),
     "erase": ("infra.cli.erase", "erase", "Forgets a borrower who asked for it."),
     "capacity": ("infra.cli.capacity", "capacity", "Says how long a day's texts take, and what they cost."),
 }

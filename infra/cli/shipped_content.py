@@ -1,5 +1,6 @@
 """The rules and texts that this project ships, compiled from templates/ as a deployment would get them."""
 
+from datetime import date
 from functools import cache
 
 import click
@@ -13,10 +14,10 @@ from infra.stages import PROD
 
 
 @cache
-def shipped_content(lender: str = PROD.lender) -> Content:
+def shipped_content(lender: str = PROD.lender, drafts_start: date | None = None) -> Content:
     """One lender's content, by default that of production. Ends the command if templates/ is wrong."""
     try:
-        return parse(compile_content(lender))
+        return parse(compile_content(lender, drafts_start=drafts_start))
     except ContentError as error:
         raise click.ClickException(f"{error}; `duebridge lint` tells all that is wrong in templates/") from error
 

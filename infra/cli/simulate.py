@@ -2,12 +2,15 @@
 
 import json
 import sys
+from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.table import Table
 
+from duebridge.core.report.csv_file import csv_file
 from infra.cli.shipped_content import lenders, shipped_content
+from infra.content_desk import LANGUAGES
 from infra.local.world.counting import Stopped
 from infra.local.world.population import sample
 from infra.local.world.replies import MINDED
@@ -20,11 +23,13 @@ from infra.local.world.simulation import (
     Finding,
     Question,
     rail_knows,
+    report,
     summary,
 )
 from infra.local.world.simulation import (
     simulate as simulated,
 )
+from infra.report_page import page
 
 
 @click.command()
@@ -46,20 +51,34 @@ from infra.local.world.simulation import (
 )
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same world.")
 @click.option("--json", "as_json", is_flag=True, help="Writes one JSON object.")
-def simulate(loans: int, days: int, effect: float, harm: float, seed: int, as_json: bool) -> None:
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Writes the report here too, as a page (.html) or as a table (.csv).",
+)
+@click.option("--locale", default=LANGUAGES[0], show_default=True, help="Language of the page: en or zh-CN.")
+def simulate(
+    loans: int, days: int, effect: float, harm: float, seed: int, as_json: bool, out: Path | None, locale: str
+) -> None:
     """Plays an experiment on simulated borrowers, decided by the real rules, and prints what the machine finds.
 
     Nothing is sent and nothing is deployed. The borrowers are fitted to the sample book; what it finds is about
     this program, never about real borrowers.
 
-    Example: duebridge simulate --loans 50000 --days 30 --effect 0.044 --seed 1
+    Example: duebridge simulate --loans 50000 --days 30 --effect 0.044 --seed 1 --out report.html
     """
+    if out is not None and out.suffix not in (".html", ".csv"):
+        raise click.ClickException(f"--out {out.name}: name a file that ends in .html or .csv")
     told = Console(stderr=True)
     content = shipped_content()
     families = {each.strategy.name: each.strategy for each in map(shipped_content, lenders())}
     question = Question(loans=loans, days=days, effect=effect, harm=harm, seed=seed)
     with told.status(f"playing {days} days of {loans:,} loans"):
         finding = simulated(question, content, families, sample(content))
+    if out is not None:
+        made = report(finding, content)
+        out.write_text(csv_file(made) if out.suffix == ".csv" else page(made, locale), encoding="utf-8", newline="")
+        click.echo(f"{out} written", err=True)
     if as_json:
         json.dump(summary(finding), sys.stdout, ensure_ascii=False, indent=1)
         click.echo()

@@ -79,6 +79,17 @@ def write_files(bucket: aws_s3.IBucket, prefix: str) -> Statement:
     return Statement(actions=["s3:PutObject"], resources=[bucket.arn_for_objects(f"{prefix}*")])
 
 
+def show_files(bucket: aws_s3.IBucket, prefix: str) -> tuple[Statement, Statement]:
+    """Files under a prefix, and to be told which of them are not there: without the right to list, S3 forbids instead.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+    """
+    listing = Statement(
+        actions=["s3:ListBucket"], resources=[bucket.bucket_arn], conditions={"StringLike": {"s3:prefix": f"{prefix}*"}}
+    )
+    return read_files(bucket, prefix), listing
+
+
 def write_log(group: aws_logs.ILogGroup) -> Statement:
     """A function's own log; the group is made by the stack, not by the function."""
     return Statement(actions=["logs:CreateLogStream", "logs:PutLogEvents"], resources=[group.log_group_arn])

@@ -5,11 +5,12 @@ from collections.abc import Mapping, Sequence
 from aws_cdk import Duration, aws_cloudwatch, aws_lambda, aws_sqs
 from constructs import Construct
 
+from duebridge.core.desk.query import View
 from infra.constructs.counts import counted, found, spent_this_month, standing
 from infra.constructs.watch import oldest, waiting
 
 FULL, HALF, THIRD = 24, 12, 8
-DESK_HEIGHT = 22
+DESK_HEIGHT, REPORT_HEIGHT = 22, 12
 DAY = Duration.days(1)
 DOLLAR_MICROS = 1_000_000
 NAME_AFTER = "${PROP('MetricName')}"
@@ -49,6 +50,7 @@ class Board(Construct):
                 [aws_cloudwatch.AlarmStatusWidget(title="Alarms", alarms=list(alarms), width=FULL, height=3)],
                 [_desk(desk)],
                 [aws_cloudwatch.TextWidget(markdown=pause, width=FULL, height=3)],
+                [_report(desk)],
                 [_funnel()],
                 [_held(), _replies()],
                 [_tickets(), _quality(), _care()],
@@ -69,6 +71,17 @@ def _desk(function: aws_lambda.IFunction) -> aws_cloudwatch.IWidget:
         update_on_refresh=False,
         update_on_resize=False,
         update_on_time_range_change=False,
+    )
+
+
+def _report(function: aws_lambda.IFunction) -> aws_cloudwatch.IWidget:
+    """The newest report's first screen, by the desk's function: whoever sees this board may call that one already."""
+    return aws_cloudwatch.CustomWidget(
+        title="Did our texts help? The report of the day",
+        function_arn=function.function_arn,
+        width=FULL,
+        height=REPORT_HEIGHT,
+        params={"view": str(View.REPORT)},
     )
 
 

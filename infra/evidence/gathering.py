@@ -55,6 +55,7 @@ def gathered(records: Records, loan_id: str) -> Any:
         *_loan_file(loan),
         *_undertaken(loan),
         *(_text(row) for row in texts),
+        *(_proof(row) for row in entries if row["entry"].startswith("text#")),
         *(_receipt(row) for row in texts if "receipt" in row),
         *(_reply(row) for row in replies),
         *_of_tickets(tickets, entries),
@@ -167,6 +168,24 @@ def _text(row: Row) -> Happening:
     return Happening(contact.claimed_at, "text", row["entry"], facts)
 
 
+def _proof(row: Row) -> Happening:
+    """What an erasure has left of a text: that it went, and by which rules; not its words, nor to whom."""
+    facts = _told(
+        is_erased=True,
+        text_kind=row["kind"],
+        template=row["template"],
+        template_version=row["wording"],
+        step=row.get("step", ""),
+        parts=int(row.get("parts", 0)),
+        state=row["status"],
+        why=row.get("reason", ""),
+        state_since_at=row.get("moved_at", ""),
+        receipt=row.get("receipt", ""),
+        rules=list(row.get("rules", ())),
+    )
+    return Happening(rows.instant(row["claimed_at"]), "text", row["entry"], facts)
+
+
 def _receipt(row: Row) -> Happening:
     contact = contact_of(row)
     facts = _told(
@@ -213,7 +232,7 @@ def _tickets(
     records: Records, loan: Loan, entries: list[Row], contacts: list[ContactRow], replies: list[ReplyRow]
 ) -> list[Ticket]:
     """Those that rows of the loan name, and those whose id comes from its replies, texts and payments."""
-    named = {entry["entry"].split("#")[1] for entry in entries if entry["entry"].startswith("audit#")}
+    named = {_ticket_named(entry) for entry in entries if entry["entry"].startswith("audit#")}
     named |= {contact.text.ticket_id for contact in contacts} | {pause.by for pause in loan.pauses.values()}
     named |= {loan.offer.ticket_id} if loan.offer else set()
     paid = (entry["entry"].partition("#")[2] for entry in entries if entry["entry"].startswith("payment#"))
@@ -222,6 +241,12 @@ def _tickets(
     derived = {ticket_id(reason, source) for reason in Reason for source in about}
     found = map(rows.ticket, records.tickets(sorted({name for name in named if name} | derived)))
     return [ticket for ticket in found if _is_about(ticket, loan)]
+
+
+def _ticket_named(audit: Row) -> str:
+    """The ticket on which somebody acted; empty for an act on the loan itself."""
+    source = str(audit["entry"]).split("#")[1]
+    return source if source.startswith("ticket-") else ""
 
 
 def _is_about(ticket: Ticket, loan: Loan) -> bool:
@@ -233,8 +258,8 @@ def _is_about(ticket: Ticket, loan: Loan) -> bool:
 def _of_tickets(tickets: list[Ticket], entries: list[Row]) -> Iterator[Happening]:
     audits = [row for row in entries if row["entry"].startswith("audit#")]
     for row in audits:
-        yield _act(rows.instant(row["at"]), row["what"], row["entry"].split("#")[1], row["entry"])
-    lines = {(row["entry"].split("#")[1], row["what"]) for row in audits}
+        yield _act(rows.instant(row["at"]), row["what"], _ticket_named(row), row["entry"])
+    lines = {(_ticket_named(row), row["what"]) for row in audits}
     for ticket in tickets:
         yield _opened(ticket)
         for number, line in enumerate(ticket.history):
@@ -307,7 +332,7 @@ def _stopped(records: Records, loan: Loan) -> Iterator[Happening]:
 
 
 def _hash(body: str) -> str:
-    return hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(body.encode()).hexdigest()
 
 
 def _midnight(day: date) -> datetime:

@@ -16,7 +16,7 @@ import yaml
 from duebridge.core.desk.html import Html, Node, element, rendered, styled
 from duebridge.core.desk.words import Words
 from duebridge.core.money import Money
-from duebridge.core.reasoning import SENTENCES, in_full
+from duebridge.core.reasoning import SENTENCES, in_full, readable
 from infra.content_desk import LANGUAGES, compile_desk
 from infra.content_source import TEMPLATES
 
@@ -36,6 +36,7 @@ CODED = {
 """Facts that the desk has words for -> the group of its words."""
 APART = frozenset({"body", "body_sha256", "rules", "is_self_declared"})
 """Facts that are shown in their own way."""
+IDS = frozenset({"about", "answers_reply", "by", "message", "of_text", "ticket"})
 COUNTED = {"text": "texts", "reply": "replies", "ticket": "tickets", "act": "acts", "payment": "payments"}
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 """No browser runs or loads anything, even if a mistake let something in."""
@@ -164,9 +165,7 @@ class _Writer:
         words = self.own.known("trace", code)
         if words is None or code not in SENTENCES:
             return in_full(note)
-        readable = in_full(note).rpartition(": ")[2] if not figure else _readable(figure)
-        hold = self.desk.known("hold", figure)
-        return words.replace("{figure}", hold or readable)
+        return words.replace("{figure}", self.desk.known("hold", figure) or readable(figure))
 
     def _facts(self, facts: Mapping[str, Any]) -> Html:
         shown = [
@@ -180,12 +179,14 @@ class _Writer:
         return element("dl", [[element("dt", name), element("dd", value)] for name, value in facts])
 
     def _value(self, name: str, value: Any, facts: Mapping[str, Any]) -> Node:
+        if name in IDS:
+            return element("span", str(value), class_="hash")
         if name == "who":
             return self._who(str(value), is_self_declared=facts.get("is_self_declared", False))
         if name == "labels":
             return ", ".join(self.desk.of("label", label) for label in value)
         if name == "options":
-            return " / ".join("; ".join(self._parts(parts)) for parts in value)
+            return element("ol", [element("li", "; ".join(self._parts(parts))) for parts in value], class_="options")
         if name == "price_micros":
             return f"USD {value / MICROS:.4f}"
         if name == "arrangement_status":
@@ -216,11 +217,3 @@ class _Writer:
 
     def _money(self, minor: int) -> str:
         return f"{Money(minor, self.currency).decimal_text} {self.currency}"
-
-
-def _readable(figure: str) -> str:
-    """An instant as the rules write it."""
-    try:
-        return f"{datetime.strptime(figure, '%Y-%m-%dT%H:%M%z'):%Y-%m-%d %H:%M} UTC"
-    except ValueError:
-        return figure

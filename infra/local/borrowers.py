@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from infra.local.sms_fake.texts import AcceptedText
+from infra.local.world.replies import Manner
 
 SAMPLE = Path(__file__).resolve().parent / "sample"
 SHARE = 0.16
@@ -36,16 +38,35 @@ class Borrowers:
             language: [row for row in rows if row["lang"] == language] for language in ("zh", "en")
         }
 
-    def answer_to(self, text: AcceptedText) -> PlannedReply | None:
-        """None for the borrowers who say nothing, and for texts that ask for nothing."""
+    def answer_to(self, text: AcceptedText, manner: Manner | None = None) -> PlannedReply | None:
+        """None for the borrowers who say nothing, and for texts that ask for nothing.
+
+        With a manner they answer as often by each intent as in the simulated world; without one, a fixed share of
+        them, and each of the sample's replies as often as any other.
+        """
         if text.context.get("kind") not in ("demand", "pre_due"):
             return None
+        if manner:
+            return self._in_a_manner(text, manner)
         drawn = int.from_bytes(sha256(f"borrower {text.context['contact_id']}".encode()).digest()[:6])
         if drawn % 10_000 >= SHARE * 10_000:
             return None
-        language = "zh" if text.to.startswith("+86") else "en"
-        reply = self._replies[language][drawn // 10_000 % len(self._replies[language])]
-        return PlannedReply(_next(text.at + ANSWERS_AFTER), text.to, reply["text"], text.message_id)
+        said = self._replies[_language(text)]
+        return _planned(text, said[drawn // 10_000 % len(said)])
+
+    def _in_a_manner(self, text: AcceptedText, manner: Manner) -> PlannedReply | None:
+        random = Random(f"borrower {text.context['contact_id']}")  # noqa: S311 - a play, which must be repeatable
+        intent = manner.reply(random)
+        said = [reply for reply in self._replies[_language(text)] if reply["labels"][:1] == [intent]]
+        return _planned(text, random.choice(said)) if said else None
+
+
+def _language(text: AcceptedText) -> str:
+    return "zh" if text.to.startswith("+86") else "en"
+
+
+def _planned(text: AcceptedText, reply: Any) -> PlannedReply:
+    return PlannedReply(_next(text.at + ANSWERS_AFTER), text.to, reply["text"], text.message_id)
 
 
 def _next(instant: datetime) -> datetime:

@@ -5,17 +5,22 @@ import json
 import subprocess
 import sys
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from duebridge.core.report.model import Origin, Report
+from duebridge.flows.publish_report import NEWEST
+from infra.content_desk import LANGUAGES
 from infra.local.assembly import PROJECT
+from infra.local.compared import COMPARED_FROM_DAYS
 from infra.local.laptop import Laptop
 from infra.local.last_run import RunFiles
 from infra.local.outcome import Outcome, outcome_of, summary
 from infra.local.play import Play, Progress
 from infra.local.sms_fake.faults import Faults
 from infra.records import read_all
+from infra.report_page import kept_report
 
 FOLDER = PROJECT / ".duebridge"
 
@@ -32,6 +37,14 @@ class Demo:
     strict: bool = False
     folder: Path = FOLDER
 
+    @property
+    def compared_from(self) -> date | None:
+        """The first day of the comparisons; None in a play that is too short for any.
+
+        Where the play begins it may still be the day before.
+        """
+        return (self.start - timedelta(days=1)).date() if self.days >= COMPARED_FROM_DAYS else None
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -44,15 +57,25 @@ class Result:
     verdict: str
     is_kept: bool
     """Whether every invariant held."""
+    report: Report | None = None
+    """What the comparisons say, where there were any."""
 
 
 def play(demo: Demo, say: Progress) -> Result:
     """Starts everything, plays, stops everything, and asks the checker."""
     files = RunFiles(demo.folder / "last-run")
     say("starting the emulator and deploying the templates")
-    with Laptop(demo.start, faults=demo.faults, strict=demo.strict, folder=demo.folder) as laptop:
+    with Laptop(
+        demo.start,
+        faults=demo.faults,
+        strict=demo.strict,
+        folder=demo.folder,
+        drafts_start=demo.compared_from,
+    ) as laptop:
         run = Play(laptop, demo.loans, demo.payments, demo.days, say)
         run.run()
+        if demo.compared_from:
+            _keep_pages(laptop, files)
         say("reading the tables")
         rows = read_all(laptop.emulator.client("dynamodb"), laptop.names.outputs)
         outcome = outcome_of(laptop, rows, loan_ids(demo.loans), laptop.rejects(run.loan_file_key), run.scenes)
@@ -62,7 +85,19 @@ def play(demo: Demo, say: Progress) -> Result:
     is_kept, verdict = judge(demo, files)
     if outcome.dead_letters:
         is_kept, verdict = False, f"{verdict}\n{outcome.dead_letters} messages were given up (dead letters)"
-    return Result(outcome, told, files, run.hops, verdict, is_kept)
+    report = None
+    if demo.compared_from:
+        report = kept_report(rows, laptop.content, outcome.at.date(), demo.compared_from, Origin.SIMULATED)
+    return Result(outcome, told, files, run.hops, verdict, is_kept, report)
+
+
+def _keep_pages(laptop: Laptop, files: RunFiles) -> None:
+    """As the station wrote them."""
+    files.folder.mkdir(parents=True, exist_ok=True)
+    for language in LANGUAGES:
+        key = f"{NEWEST}/report.{language}.html"
+        page = laptop.emulator.client("s3").get_object(Bucket=laptop.names["ReportBucket"], Key=key)["Body"].read()
+        files.report(language).write_bytes(page)
 
 
 def judge(demo: Demo, files: RunFiles) -> tuple[bool, str]:

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -121,9 +121,8 @@ class Laptop:
             dynamodb, self.names["ConversationTable"], self.names["LoanTable"], _AsTheStations(self.clock)
         )
         self.tickets = DynamoTickets(dynamodb, self.names["TicketTable"])
-        self._ticket_changes = StreamProgress(
-            self.emulator, self.names["TicketTable"], "follow_ticket", self.names["FollowTicketFunction"]
-        )
+        self._ticket_changes = StreamProgress(self.emulator, "follow_ticket", self.names["FollowTicketFunction"])
+        self._outcome_changes = StreamProgress(self.emulator, "report_outcomes", self.names["ReportOutcomesFunction"])
 
     def drop(self, content: bytes, key: str, metadata: Mapping[str, str] | None = None) -> None:
         """Puts a file into the inbox."""
@@ -196,19 +195,29 @@ class Laptop:
                     raise
         self.settle()
 
+    def report(self) -> None:
+        """The scheduled count of outcomes, and the report of it, once all that came of the texts is noted."""
+        self.settle_outcomes()
+        self._run_scheduled("report_outcomes", self.names["ReportOutcomesFunction"])
+
+    def settle_outcomes(self) -> None:
+        """Waits until what came of the texts is noted too. It costs more than `settle`, and no other station waits for
+        it: once before the clock jumps is enough."""
+        self._wait(lambda: self._outcome_changes.is_drained() and self._is_idle())
+
     def settle(self) -> None:
         """Waits until every queue is empty, every change of a ticket followed, and the carrier has nothing to report.
 
         Raises NotQuietError with what the stations last complained of.
         """
+        self._wait(self._is_idle)
+
+    def _is_idle(self) -> bool:
+        return self.phones.pending() == 0 and self._ticket_changes.is_drained()
+
+    def _wait(self, idle: Callable[[], bool]) -> None:
         try:
-            quiet(
-                self.emulator,
-                self.names.queues,
-                deadline_seconds=QUIET_SECONDS,
-                look_seconds=0.05,
-                idle=lambda: self.phones.pending() == 0 and self._ticket_changes.is_drained(),
-            )
+            quiet(self.emulator, self.names.queues, deadline_seconds=QUIET_SECONDS, look_seconds=0.05, idle=idle)
         except NotQuietError as error:
             raise NotQuietError(f"{error}\n{self.complaints()}") from error
 

@@ -49,6 +49,10 @@ class RunFiles:
         """The tables as they were at the end."""
         return self.folder / "rows.json"
 
+    def report(self, language: str) -> Path:
+        """The page that the station wrote last."""
+        return self.folder / f"report.{language}.html"
+
     def write(self, laptop: Laptop, facts: Facts, payments: bytes, rows: SavedRecords, summary: dict[str, Any]) -> None:
         """Replaces what an earlier run left."""
         self.folder.mkdir(parents=True, exist_ok=True)

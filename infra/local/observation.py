@@ -80,21 +80,23 @@ def _first_busy(emulator: Emulator, queue_urls: list[str]) -> str:
 
 
 class StreamProgress:
-    """How far a station is with the changes of a table's rows, which the emulator itself does not tell.
+    """How far a station is with the changes of tables' rows, which the emulator itself does not tell.
 
-    The stream says how many changes there were. The station's log says how many it was given: its line of counts
+    The streams say how many changes there were. The station's log says how many it was given: its line of counts
     names them as `changes`, and is written only when the emulator goes on from there.
     """
 
-    def __init__(self, emulator: Emulator, table: str, station: str, function_name: str) -> None:
+    def __init__(self, emulator: Emulator, station: str, function_name: str) -> None:
+        """Of every table whose changes are mapped to the station's function."""
         self._emulator = emulator
         self._station = station
         self._group = _log_group(emulator, function_name)
-        stream_arn = emulator.client("dynamodb").describe_table(TableName=table)["Table"]["LatestStreamArn"]
-        stream = emulator.client("dynamodbstreams").describe_stream(StreamArn=stream_arn)["StreamDescription"]
-        # The emulator never splits a stream.
-        self._shard = {"StreamArn": stream_arn, "ShardId": stream["Shards"][0]["ShardId"]}
-        self._last_sequence_number = ""
+        mappings = emulator.client("lambda").list_event_source_mappings(FunctionName=function_name)
+        self._streams = [
+            _Stream(emulator, each["EventSourceArn"], _prefixes(each.get("FilterCriteria", {})))
+            for each in mappings["EventSourceMappings"]
+            if ":dynamodb:" in each["EventSourceArn"]
+        ]
         self._written = 0
         self._followed = 0
         self._log_read_until = 0
@@ -102,23 +104,10 @@ class StreamProgress:
 
     def is_drained(self) -> bool:
         """Whether the station has been given every change that there was."""
-        self._written += self._newly_written()
+        self._written += sum(stream.newly_written() for stream in self._streams)
         if self._followed < self._written:
             self._followed += self._newly_followed()
         return self._followed >= self._written
-
-    def _newly_written(self) -> int:
-        client = self._emulator.client("dynamodbstreams")
-        place = {"ShardIteratorType": "TRIM_HORIZON"}
-        if self._last_sequence_number:
-            place = {"ShardIteratorType": "AFTER_SEQUENCE_NUMBER", "SequenceNumber": self._last_sequence_number}
-        iterator = client.get_shard_iterator(**self._shard, **place)["ShardIterator"]
-        written = 0
-        while records := (page := client.get_records(ShardIterator=iterator))["Records"]:
-            written += len(records)
-            self._last_sequence_number = records[-1]["dynamodb"]["SequenceNumber"]
-            iterator = page["NextShardIterator"]
-        return written
 
     def _newly_followed(self) -> int:
         events = self._emulator.client("logs").filter_log_events(
@@ -136,7 +125,41 @@ class StreamProgress:
 
     def _changes(self, line: str) -> int:
         told = json.loads(line) if line.startswith("{") else {}
-        return int(told["counts"]["changes"]) if told.get("message") == self._station else 0
+        return int(told["counts"].get("changes", 0)) if told.get("message") == self._station else 0
+
+
+class _Stream:
+    """The changes of one table's rows, as far as a mapping lets them through."""
+
+    def __init__(self, emulator: Emulator, stream_arn: str, prefixes: tuple[str, ...]) -> None:
+        self._client = emulator.client("dynamodbstreams")
+        stream = self._client.describe_stream(StreamArn=stream_arn)["StreamDescription"]
+        # The emulator never splits a stream.
+        self._shard = {"StreamArn": stream_arn, "ShardId": stream["Shards"][0]["ShardId"]}
+        self._prefixes = prefixes
+        self._last_sequence_number = ""
+
+    def newly_written(self) -> int:
+        """How many changes there were since the last look."""
+        place = {"ShardIteratorType": "TRIM_HORIZON"}
+        if self._last_sequence_number:
+            place = {"ShardIteratorType": "AFTER_SEQUENCE_NUMBER", "SequenceNumber": self._last_sequence_number}
+        iterator = self._client.get_shard_iterator(**self._shard, **place)["ShardIterator"]
+        written = 0
+        while records := (page := self._client.get_records(ShardIterator=iterator))["Records"]:
+            written += sum(self._is_let_through(record) for record in records)
+            self._last_sequence_number = records[-1]["dynamodb"]["SequenceNumber"]
+            iterator = page["NextShardIterator"]
+        return written
+
+    def _is_let_through(self, record: Any) -> bool:
+        return not self._prefixes or record["dynamodb"]["Keys"]["entry"]["S"].startswith(self._prefixes)
+
+
+def _prefixes(criteria: Any) -> tuple[str, ...]:
+    """Of the sort keys whose changes a mapping lets through; none where it lets all of them through."""
+    patterns = [json.loads(each["Pattern"]) for each in criteria.get("Filters", [])]
+    return tuple(each["prefix"] for pattern in patterns for each in pattern["dynamodb"]["Keys"]["entry"]["S"])
 
 
 def invoke(emulator: Emulator, function_name: str, event: object) -> Any:

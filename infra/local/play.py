@@ -4,15 +4,17 @@ import csv
 import heapq
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from io import StringIO
 from pathlib import Path
 
 from duebridge.core.loan import Loan
 from duebridge.core.shard import SHARDS
 from infra.local.borrowers import Borrowers, PlannedReply
+from infra.local.compared import Compared, Moved
 from infra.local.laptop import Laptop
 from infra.local.scenes import Cue, Scenes
+from infra.local.sms_fake.texts import AcceptedText
 
 PAYMENTS_AT = time(3, 20), time(13, 50)
 """UTC: twice a day the lender's books tell what was paid; first as events, then as a file."""
@@ -58,7 +60,10 @@ class Play:
         self._start = laptop.clock.now()
         self._end = self._start + timedelta(days=days)
         self._borrowers = Borrowers()
-        self._scenes = Scenes(_phones_of_payers(loans, payments))
+        self._payers = frozenset(_phones_of_payers(loans, payments))
+        self._scenes = Scenes(self._payers)
+        self._compared = self._comparing() if laptop.content.experiments else None
+        self._reported_on = self._start.date()
         self._cues: list[Cue] = []
         self._acted: list[Payment] = []
         self._answered: set[str] = set()
@@ -77,10 +82,14 @@ class Play:
             self._act_out()
             following = self._next_instant()
             self.laptop.sweep()
+            if self._compared:
+                self.laptop.settle_outcomes()
             if following is None or following > self._end:
                 break
             self.laptop.clock.advance_to(_at_a_scheduled_run(following))
+            self._report_of_the_day()
         self.laptop.clock.advance_to(self._end)
+        self._report_of_the_day()
 
     def payments_file(self) -> bytes:
         """The file that was played, and the payments of the scenes: what the lender's books say in the end."""
@@ -97,6 +106,22 @@ class Play:
     def scenes(self) -> Mapping[str, str]:
         """Which numbers follow which script."""
         return self._scenes.cast
+
+    def _comparing(self) -> Compared:
+        rows = _rows(self._loans)
+        late = sum(row["due_date"] < self._end.date().isoformat() for row in rows)
+        paying = sum(row["phone"] in self._payers for row in rows)
+        conversations = self.laptop.conversations
+        return Compared(
+            lambda text: conversations.contact(text.to, text.context.get("contact_id", "")), paying / max(1, late)
+        )
+
+    def _report_of_the_day(self) -> None:
+        """Where something is compared, each morning tells what came of the days before it."""
+        today = self.laptop.clock.now().date()
+        if self._compared and today > self._reported_on:
+            self._reported_on = today
+            self.laptop.report()
 
     def _import(self) -> None:
         self._say("taking in the loan file")
@@ -145,8 +170,17 @@ class Play:
             cue = self._scenes.after(text)
             if cue:
                 self._cues.append(cue)
-            elif not self._scenes.is_cast(text.to) and (planned := self._borrowers.answer_to(text)):
-                heapq.heappush(self._replies, planned)
+            elif not self._scenes.is_cast(text.to):
+                self._make_up_their_mind(text)
+
+    def _make_up_their_mind(self, text: AcceptedText) -> None:
+        manner = None
+        if self._compared and text.context.get("kind") in ("demand", "pre_due"):
+            manner, moved = self._compared.taken(text, is_paying_anyway=text.to in self._payers)
+            if moved:
+                self._expect_payment(moved)
+        if planned := self._borrowers.answer_to(text, manner):
+            heapq.heappush(self._replies, planned)
 
     def _act_out(self) -> None:
         """Those who follow a script do what they are due to do."""
@@ -174,7 +208,14 @@ class Play:
     def _plan_payment(self, cue: Cue) -> None:
         """What the books still ask for, with the next day's events."""
         (loan,) = (loan for loan in self._loans_of(cue.phone) if loan.is_owed())
-        day = (cue.at + timedelta(days=cue.step["pays"])).date()
+        self._pay_all(loan, (cue.at + timedelta(days=cue.step["pays"])).date())
+
+    def _expect_payment(self, moved: Moved) -> None:
+        loan = self.laptop.loans.get(moved.loan_id)
+        if loan and loan.is_owed():
+            self._pay_all(loan, moved.pays_at.date() + timedelta(days=1))
+
+    def _pay_all(self, loan: Loan, day: date) -> None:
         payment = Payment(
             loan.loan_id, day.isoformat(), loan.arrears.decimal_text, loan.arrears.currency, f"DEMO-{loan.loan_id}"
         )
@@ -210,7 +251,7 @@ def _instants_of_payments(file: Path, start: datetime, end: datetime) -> list[tu
     by_instant: dict[datetime, list[Payment]] = {}
     with file.open(encoding="utf-8-sig", newline="") as rows:
         for number, row in enumerate(csv.DictReader(rows)):
-            payment = Payment(**{name: row[name] for name in Payment.__struct_fields__})
+            payment = Payment(**{name: row[name] for name in Payment.__dataclass_fields__})
             day = datetime.fromisoformat(payment.paid_on).date()
             at = datetime.combine(day, PAYMENTS_AT[number % 2], UTC)
             if start <= at <= end:
@@ -222,13 +263,19 @@ def _phones_of_payers(loans: Path, payments: Path) -> set[str]:
     """Of borrowers who pay in the play anyway."""
     with payments.open(encoding="utf-8-sig", newline="") as rows:
         paid = {row["loan_id"] for row in csv.DictReader(rows)}
+    return {row["phone"] for row in _rows(loans) if row["loan_id"] in paid}
+
+
+def _rows(loans: Path) -> list[dict[str, str]]:
+    """Of a file with our own columns; none of any other, whose borrowers then nobody knows beforehand."""
     if loans.suffix == ".jsonl":
-        return set()
+        return []
     with loans.open(encoding="utf-8-sig", newline="") as rows:
-        return {row.get("phone", "") for row in csv.DictReader(rows) if row.get("loan_id") in paid}
+        read = csv.DictReader(rows)
+        return list(read) if {"loan_id", "phone", "due_date"} <= set(read.fieldnames or ()) else []
 
 
 def _csv(payments: list[Payment]) -> bytes:
-    names = list(Payment.__struct_fields__)
+    names = list(Payment.__dataclass_fields__)
     lines = [",".join(names), *(",".join(getattr(payment, name) for name in names) for payment in payments)]
     return ("\n".join(lines) + "\n").encode()

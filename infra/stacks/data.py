@@ -13,7 +13,9 @@ from aws_cdk import (
 from constructs import Construct
 
 from duebridge.adapters import tables
+from infra.constructs.evidence_bucket import EvidenceBucket
 from infra.constructs.inbox import Inbox
+from infra.constructs.report_bucket import ReportBucket
 from infra.constructs.table import KeyedTable
 from infra.stages import Stage
 
@@ -36,7 +38,12 @@ class DataStack(Stack):
             self, "Conversations", tables.CONVERSATIONS, key=self.key, stage=stage, streamed=True
         ).table
         self.tickets = KeyedTable(self, "Tickets", tables.TICKETS, key=self.key, stage=stage, streamed=True).table
-        self.inbox = Inbox(self, "Inbox", key=self.key, stage=stage).bucket
+        inbox = Inbox(self, "Inbox", key=self.key, stage=stage)
+        self.inbox = inbox.bucket
+        self.evidence = EvidenceBucket(
+            self, "Evidence", key=self.key, access_logs=inbox.access_logs, stage=stage
+        ).bucket
+        self.reports = ReportBucket(self, "Reports", key=self.key, access_logs=inbox.access_logs, stage=stage).bucket
         self.delivery_events = self._carrier_topic("DeliveryEvents")
         self.inbound_texts = self._carrier_topic("InboundTexts")
         self.urgent_tickets = self._urgent_tickets_topic(stage)
@@ -92,6 +99,8 @@ class DataStack(Stack):
             "ConversationTable": self.conversations.table_name,
             "TicketTable": self.tickets.table_name,
             "InboxBucket": self.inbox.bucket_name,
+            "EvidenceBucket": self.evidence.bucket_name,
+            "ReportBucket": self.reports.bucket_name,
             "DeliveryEventsTopicArn": self.delivery_events.topic_arn,
             "InboundTextsTopicArn": self.inbound_texts.topic_arn,
             "UrgentTicketsTopicArn": self.urgent_tickets.topic_arn,

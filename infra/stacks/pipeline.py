@@ -22,6 +22,7 @@ from infra.stages import Stage
 LOAN_FILES = "loans/"
 PAYMENT_FILES = "payments/"
 REJECTED_ROWS = "rejects/"
+DAILY_REPORTS, NEWEST_REPORT = "daily/", "latest/"
 
 PLAN_EVERY = Duration.minutes(15)
 SWEEP_EVERY = Duration.minutes(5)
@@ -194,7 +195,8 @@ class PipelineStack(Stack):
                 access.ask_on_tickets(tickets),
                 access.use_rows(loan_book, "GetItem", "BatchGetItem"),
                 access.use_rows(conversations, "GetItem", "Query"),
-                access.use_key(self, data.key, "dynamodb"),
+                *access.show_files(data.reports, NEWEST_REPORT),
+                access.use_key(self, data.key, "dynamodb", "s3"),
             ],
             "sweep": [
                 access.query_index(conversations, UNSETTLED),
@@ -211,10 +213,13 @@ class PipelineStack(Stack):
             "report_outcomes": [
                 *(access.follow_changes(table) for table in (loan_book, conversations, tickets)),
                 access.use_rows(loan_book, "GetItem", "Query", "PutItem", "UpdateItem"),
-                access.use_rows(conversations, "GetItem", "Query"),
+                access.use_rows(conversations, "GetItem", "Query", "BatchGetItem"),
+                access.query_index(conversations, UNSETTLED),
                 access.use_rows(tickets, "PutItem"),
                 access.send_to(self.stream_dead_letters["report_outcomes"]),
-                rows_key,
+                access.write_files(data.reports, DAILY_REPORTS),
+                access.write_files(data.reports, NEWEST_REPORT),
+                access.use_key(self, data.key, "dynamodb", "sqs", "s3"),
             ],
         }
 
@@ -232,6 +237,7 @@ class PipelineStack(Stack):
             "CONVERSATION_TABLE": self._data.conversations.table_name,
             "TICKET_TABLE": self._data.tickets.table_name,
             "INBOX_BUCKET": self._data.inbox.bucket_name,
+            "REPORT_BUCKET": self._data.reports.bucket_name,
             "IMPORT_QUEUE_URL": self.queues["imports"].queue.queue_url,
             "WORK_QUEUE_URL": self.queues["work"].queue.queue_url,
             "BULK_QUEUE_URL": self.queues["bulk"].queue.queue_url,
@@ -362,6 +368,12 @@ class PipelineStack(Stack):
         ):
             for prefix in prefixes:
                 nag.acknowledge_files_under(self.stations[station], self._data.inbox, prefix)
+        for station, prefix in (
+            ("report_outcomes", DAILY_REPORTS),
+            ("report_outcomes", NEWEST_REPORT),
+            ("ticket_desk", NEWEST_REPORT),
+        ):
+            nag.acknowledge_reports_under(self.stations[station], self._data.reports, prefix)
         for dead_letters in self.stream_dead_letters.values():
             nag.acknowledge_dead_letters_of_a_stream(dead_letters)
         if self._stage.sms_provider == "sns":

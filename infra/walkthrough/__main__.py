@@ -15,7 +15,6 @@ from infra.walkthrough.stand_ins import StandIns
 DEPLOY = "docs/deploy.md"
 RUNBOOK = "docs/runbook"
 COMPLAINT = "I want to complain about your texts"
-ABANDONED = {"BulkDeadLettersUrl": {"not": "a text"}}
 
 
 def pages() -> list[Page]:
@@ -55,14 +54,12 @@ def _walk(folder: Path, walked: Sequence[Page]) -> list[str]:
 
 
 def _first_text(account: Account) -> list[str]:
-    """What docs/deploy.md is for; and what the runbook then needs: a ticket, and work that was set aside."""
+    """What docs/deploy.md is for; and then the reply that opens a ticket, which the runbook needs."""
     heard = account.heard_on(PHONE)
     if len(heard) != 1:
         return [f"{DEPLOY}: the reader's phone got {len(heard)} texts instead of one"]
     sys.stdout.write("  the reader's phone got its first text\n")
     account.reply(PHONE, COMPLAINT)
-    for output, body in ABANDONED.items():
-        account.set_aside(output, body)
     return []
 
 
@@ -71,6 +68,7 @@ def _told(page: Page, steps: Sequence[Step]) -> list[str]:
     for step in steps:
         how = f"FAILED: {step.outcome.error.strip()}" if step.outcome.error else step.outcome.how
         sys.stdout.write(f"{step.line:>5}  {step.command:<58}  {how}\n")
+    sys.stdout.flush()
     return [f"{page.name}:{step.line}: {step.command}: {step.outcome.error}" for step in steps if step.outcome.error]
 
 

@@ -74,8 +74,13 @@ class Clone:
         return subprocess.run(  # noqa: S603 - our own modules
             [sys.executable, *words],
             cwd=self.folder,
-            env={**os.environ, **(environment or {}), "PYTHONPATH": os.pathsep.join(map(str, paths))},
+            env={**_without_aws(), **(environment or {}), "PYTHONPATH": os.pathsep.join(map(str, paths))},
             capture_output=True,
             text=True,
             check=False,
         )
+
+
+def _without_aws() -> dict[str, str]:
+    """This machine's environment, but for whatever could lead to a real account."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}

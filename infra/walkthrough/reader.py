@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, Listener
 from pathlib import Path
@@ -37,10 +37,10 @@ class Step:
 class Reader:
     """Follows pages in one clone, each in a shell of its own, as a reader opens a terminal."""
 
-    def __init__(self, folder: Path, run: Callable[[str, Sequence[str]], Outcome]) -> None:
-        """`run` answers for a program and its words."""
+    def __init__(self, folder: Path, run: Callable[[str, Sequence[str], Mapping[str, str]], Outcome]) -> None:
+        """`run` answers for a program, its words and what the shell exported for AWS."""
         self._folder, self._run = folder, run
-        self._programs = Path(tempfile.mkdtemp(prefix="duebridge-"))
+        self._programs = Path(tempfile.mkdtemp(prefix="duebridge-reader-"))
         self._steps: list[Step] = []
         self._stage_blocks: dict[int, str] = {}
         self._write_stage: Callable[[str], list[str]] = lambda _: []
@@ -92,9 +92,8 @@ class Reader:
             with line:
                 self._answer(line)
 
-    def _answer(self, line: "Connection[object, object]") -> None:
-        words, _ = line.recv()  # type: ignore[misc]  # what our own messenger sends
-        program, *rest = words
+    def _answer(self, line: "Connection[tuple[int, str, str], tuple[list[str], dict[str, str]]]") -> None:
+        (program, *rest), exported = line.recv()
         if program == BLOCK:
             self._line = int(rest[0])
             line.send((0, "", ""))
@@ -102,7 +101,7 @@ class Reader:
         if program == STAGE_BLOCK:
             program, rest, outcome = "infra/stages.py", [], self._stage(self._stage_blocks[self._line])
         else:
-            outcome = self._run(program, rest)
+            outcome = self._run(program, rest, exported)
         self._steps.append(Step(self._line, _title(program, rest), outcome))
         line.send((outcome.code, outcome.out, outcome.error))
 
@@ -137,7 +136,7 @@ def _title(program: str, words: Sequence[str]) -> str:
     """The command without its particulars."""
     plain: list[str] = []
     for word in words:
-        if word.startswith("-") and plain:
+        if word.startswith(("-", "s3://")) and plain:
             break
         plain.append(word)
     return " ".join([program, *plain[:3]])

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,12 +48,12 @@ class StandIns:
     def __init__(self, clone: Clone, account: Account) -> None:
         self._clone, self._account = clone, account
 
-    def run(self, program: str, words: Sequence[str]) -> Outcome:
+    def run(self, program: str, words: Sequence[str], exported: Mapping[str, str]) -> Outcome:
         """Never raises for what the docs got wrong: that is the outcome."""
         if program in AS_THEY_STAND:
             return Outcome("run as it stands")
         if program in IN_THE_CLONE:
-            return self._in_the_clone(program, words)
+            return self._in_the_clone(program, words, exported)
         known: dict[str, Callable[[Sequence[str]], Outcome]] = {"aws": self._aws, "make": self._make, "npx": self._cdk}
         if program not in known:
             return Outcome("not known", error=f"{words[0] if words else program}: nobody checks this command")
@@ -70,7 +70,7 @@ class StandIns:
         call = call_of(words)
         if not self._account.plays(call):
             answer = example(answer_shape(call))
-            return Outcome("AWS only: its words fit botocore's model of the call", printed(call, answer))
+            return Outcome("only AWS can answer: its words fit AWS's own model of the call", printed(call, answer))
         answer = self._account.answer(call)
         self._account.settle()
         if call.file:
@@ -100,9 +100,9 @@ class StandIns:
             return f"download: {source} to ./{target}\n"
         raise WordsError("aws s3: write `cp FROM TO`, or `ls s3://BUCKET/PREFIX`")
 
-    def _in_the_clone(self, program: str, words: Sequence[str]) -> Outcome:
+    def _in_the_clone(self, program: str, words: Sequence[str], exported: Mapping[str, str]) -> Outcome:
         start = ["-m", "infra.cli.main"] if program.endswith("duebridge") else []
-        done = self._clone.run(*start, *words, environment=self._account.environment)
+        done = self._clone.run(*start, *words, environment={**exported, **self._account.environment})
         self._account.settle()
         error = f"ended with {done.returncode}: {done.stderr[-1000:]}" if done.returncode else ""
         return Outcome("run in the clone, its AWS being the emulator", done.stdout, error)
@@ -126,7 +126,7 @@ class StandIns:
         if command == "bootstrap":
             if not all(ENVIRONMENT.fullmatch(name) for name in names):
                 raise WordsError("bootstrap takes environments such as aws://111122223333/eu-west-1")
-            return Outcome("AWS only: its words are those that the tool takes")
+            return Outcome("only AWS can answer: its words are those that the tool takes")
         if command not in CDK_ON_STACKS:
             raise WordsError(f"nobody checks `{command}` of the CDK's tool")
         stage = dict(pair.split("=", 1) for pair in options.get("-c", [])).get("stage", "")
@@ -138,7 +138,7 @@ class StandIns:
             declared = stacks.get(stack, {}).get("Parameters", {}).get(rest.partition("=")[0], {})
             if rest.partition("=")[2] not in declared.get("AllowedValues", []):
                 raise WordsError(f"--parameters {parameter}: no such parameter, or it does not take this value")
-        return Outcome(f"AWS only: stage {stage} is synthesised in the clone, and has the stacks")
+        return Outcome(f"only AWS can answer: the clone synthesises stage {stage}, with these stacks")
 
 
 def _count(assembly: Path) -> int:

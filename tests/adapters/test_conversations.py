@@ -9,12 +9,12 @@ import pytest
 
 from duebridge.adapters.conversations import DynamoConversations
 from duebridge.core.contact import State, Text
-from duebridge.core.standing import Counted, Suppression
+from duebridge.core.standing import Counted, NumberStanding, Suppression
 from duebridge.flows.send_contact import Sent
 from duebridge.ports import Claim
 from tests.adapters.conftest import AwsStores
 from tests.aws import CONVERSATION_TABLE, LOAN_TABLE, rows_of
-from tests.builders import NOW, PHONE, a_loan, a_payment_row, a_text, an_inbound, an_understanding
+from tests.builders import NOW, PHONE, a_loan, a_number, a_payment_row, a_text, an_inbound, an_understanding
 from tests.fakes import FakeClock
 from tests.stores import aws_client
 from tests.world import World
@@ -39,13 +39,38 @@ def test_rows_end_by_the_clock_of_aws_as_long_after_as_the_law_wants() -> None:
     client = aws_client("dynamodb")
     played = DynamoConversations(client, CONVERSATION_TABLE, LOAN_TABLE, PlayedClock())
     text = a_text(keep_days=10)
-    played.claim(text, NOW, played.number(PHONE), played.person("B1"), None, ())
-    played.store_reply(PHONE, "in-1", "hello", NOW)
+    person = played.person("B1").with_contact(text.contact_id, Counted(NOW, NOW + timedelta(days=9)))
+    played.claim(text, NOW, played.number(PHONE), person, None, ())
+    played.store_reply(PHONE, "in-1", "hello", NOW, 30)
     played.note_understood(PHONE, "in-1", an_understanding(), 20)
-    ends = {row["entry"]["S"]: row.get("forget_after") for row in rows_of(client, CONVERSATION_TABLE)}
-    assert ends[f"contact#{text.contact_id}"] == {"N": str(int((NOW + PLAYED_BY + timedelta(days=10)).timestamp()))}
-    assert ends["reply#in-1"] == {"N": str(int((NOW + PLAYED_BY + timedelta(days=20)).timestamp()))}
-    assert ends["standing"] is None
+    played.store_reply(PHONE, "in-2", "understood by nobody", NOW, 30)
+    played.save_number(played.number(PHONE))
+    ends = {
+        (row["party"]["S"].partition("#")[0], row["entry"]["S"]): row["forget_after"]["N"]
+        for row in rows_of(client, CONVERSATION_TABLE)
+    }
+    days = {
+        ("phone", f"contact#{text.contact_id}"): 10,
+        ("phone", "reply#in-1"): 20,
+        ("phone", "reply#in-2"): 30,
+        ("phone", "standing"): 60,
+        ("person", "standing"): 9 + 60,
+    }
+    assert ends == {key: str(int((NOW + PLAYED_BY + timedelta(days=kept)).timestamp())) for key, kept in days.items()}
+
+
+@pytest.mark.parametrize(
+    "standing",
+    [
+        pytest.param(a_number().suppress(Suppression.OPTED_OUT, NOW), id="opted out"),
+        pytest.param(a_number(carrier_told=True), id="on the provider's list"),
+    ],
+)
+def test_what_must_be_known_of_a_number_is_never_forgotten(aws: AwsStores, standing: NumberStanding) -> None:
+    aws.conversations.save_number(aws.conversations.number(PHONE))
+    aws.conversations.save_number(replace(standing, version=1))
+    (row,) = rows_of(aws_client("dynamodb"), CONVERSATION_TABLE)
+    assert "forget_after" not in row
 
 
 def test_a_settled_contact_has_left_the_sweeps_index(aws: AwsStores) -> None:

@@ -9,6 +9,7 @@ from duebridge.core.contact import FINAL, PREDECESSORS, State, Text
 from duebridge.core.loan import Loan
 from duebridge.core.standing import Counted, NumberStanding, PersonStanding, Suppression
 from duebridge.core.understanding import Evidence
+from duebridge.core.unread import Unread
 from duebridge.ports import Claim, Conversations, LoanBook, Saved, Unsettled
 from tests.builders import NOW, PHONE, a_loan, a_number, a_person, a_receipt, a_text, an_answer, an_understanding
 
@@ -319,3 +320,29 @@ def test_a_number_that_opted_in_again_is_listed_no_longer(conversations: Convers
     conversations.save_number(told)
     conversations.save_number(conversations.number(PHONE).reinstated())
     assert conversations.unsettled("listed", LATER, 9) == []
+
+
+def test_replies_that_meant_nothing_are_found_again_the_newest_first(conversations: Conversations) -> None:
+    for number, (body, label) in enumerate([("older", "other"), ("newer", "other"), ("I paid", "paid")]):
+        at = NOW + timedelta(minutes=number)
+        conversations.store_reply(PHONE, f"inbound-{number}", body, at)
+        conversations.note_understood(PHONE, f"inbound-{number}", an_understanding(label), 30)
+    conversations.store_reply(PHONE, "inbound-9", "not yet read", LATER)
+    assert conversations.not_understood(NOW, 9) == [Unread(PHONE, "newer"), Unread(PHONE, "older")]
+    assert conversations.not_understood(NOW + timedelta(seconds=1), 9) == [Unread(PHONE, "newer")]
+    assert conversations.not_understood(NOW, 1) == [Unread(PHONE, "newer")]
+    for other in ("sending", "in_doubt", "opt_out", "listed", "waiting"):
+        assert conversations.unsettled(other, LATER, 9) == []
+
+
+def test_a_contact_knows_the_so_manieth_text_of_the_month_that_it_is(conversations: Conversations) -> None:
+    for number in (1, 2, 3):
+        text = replace(a_text(), contact_id=f"demand-{number}")
+        claim(conversations, text, at=NOW + timedelta(days=20 * number))
+        row = conversations.contact(PHONE, text.contact_id)
+        assert row is not None
+        assert row.nth == min(number, 2)
+    conversations.claim(an_answer(), NOW, conversations.number(PHONE), None, None, [])
+    answer = conversations.contact(PHONE, an_answer().contact_id)
+    assert answer is not None
+    assert answer.nth == 0

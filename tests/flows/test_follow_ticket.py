@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 
 from duebridge.core.contact import State, Text, operator_id, satisfaction_id
+from duebridge.core.erasure import Case, held
 from duebridge.core.loan import Loan, Pause, pause_name, reason_of
 from duebridge.core.standing import Suppression
 from duebridge.core.strategy import Kind
 from duebridge.core.ticket import Reason, Status, Ticket, TicketChange
 from duebridge.core.undertaking import Arrangement, ArrangementKind, ArrangementStatus, Offer, Option, Part
 from duebridge.flows.send_contact import Sent
-from tests.builders import NOW, PHONE, a_loan, registered_content
+from tests.builders import NOW, PHONE, a_loan, a_ticket, registered_content
 from tests.world import World
 
 PART = Part(date(2026, 3, 31), 22_218)
@@ -201,6 +202,28 @@ def test_closing_may_release_in_the_same_edit(asked: World) -> None:
 
 def test_a_release_of_what_does_not_stand_is_refused(asked: World) -> None:
     assert "no such hold" in writes(asked, action="release", hold="disputed").fault
+
+
+def test_no_operator_lifts_the_hold_of_an_erased_borrower(asked: World) -> None:
+    asked.loans.save(held(asked.loan(), Case("ER-1", "AB"), NOW))
+    assert "no such hold" in writes(asked, action="release", hold="erased").fault
+    writes(asked, action="release", hold="all")
+    assert "erased" in asked.loan().pauses
+
+
+def test_a_closed_ticket_is_forgotten_in_time_and_an_open_one_never(asked: World) -> None:
+    assert the_ticket(asked).forget_after == 0
+    closed = writes(asked, action="close", outcome="answered")
+    assert closed.forget_after == int((NOW + timedelta(days=1096)).timestamp())
+    assert writes(asked, action="reopen").forget_after == 0
+
+
+def test_a_ticket_of_no_loan_is_kept_as_long_as_the_strictest_country_asks(asked: World) -> None:
+    asked.tickets.tickets["ticket-2"] = a_ticket(ticket_id="ticket-2", loan_ids=(), borrower_id="", phone="")
+    asked.edit_ticket("ticket-2", {"by": "AB", "action": "close", "outcome": "no_action"})
+    asked.desk.follow(TicketChange("ticket-2", None, asked.tickets.get("ticket-2")))
+    longest = max(policy.keep_days for each in asked.content.policies.values() for policy in each)
+    assert asked.tickets.get("ticket-2").forget_after == int((NOW + timedelta(days=longest)).timestamp())
 
 
 def test_closing_asks_once_whether_the_borrower_is_content(asked: World) -> None:

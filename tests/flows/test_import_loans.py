@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from duebridge.core.erasure import Case, emptied, held
 from duebridge.core.file_encoding import FileRefusedError
 from duebridge.core.file_results import FaultCode
 from duebridge.core.loan import LastDecision, Loan, Pause
@@ -54,7 +55,8 @@ def unversioned(loan: Loan) -> Loan:
 def test_a_new_loan_enters_the_book_and_is_looked_at_at_once(world: World) -> None:
     report = imports(world, a_file())
     assert (report.saved, report.unchanged, report.rejected) == (1, 0, 0)
-    assert unversioned(world.loan()) == a_loan(as_of=SIX, next_contact_at=NOW)
+    kept_until = int((SIX + timedelta(days=1096)).timestamp())
+    assert unversioned(world.loan()) == a_loan(as_of=SIX, next_contact_at=NOW, forget_after=kept_until)
     assert world.loans.latest_files().any_as_of == SIX
     assert world.loans.latest_files().full_as_of is None
 
@@ -62,6 +64,25 @@ def test_a_new_loan_enters_the_book_and_is_looked_at_at_once(world: World) -> No
 def test_a_loan_that_is_not_due_soon_sleeps_until_its_first_step(world: World) -> None:
     imports(world, a_file(due_date="2026-03-31"))
     assert world.loan().next_contact_at == datetime(2026, 3, 28, 13, 0, tzinfo=UTC)
+
+
+def test_every_file_that_names_a_loan_moves_on_the_time_after_which_it_is_forgotten(world: World) -> None:
+    imports(world, a_file())
+    first = world.loan().forget_after
+    imports(world, a_file(), key="loans/loans-20260313T060000Z.csv")
+    assert world.loan().forget_after - first == timedelta(days=2).total_seconds()
+
+
+def test_a_borrower_who_was_erased_is_not_brought_back_by_a_file(world: World) -> None:
+    imports(world, a_file("L1", "L2"))
+    world.loans.save(emptied(held(world.loan("L1"), Case("ER-1", "AB"), NOW)))
+    before = world.loan("L1")
+    report = imports(world, a_file("L1", "L2"), key="loans/loans-20260313T060000Z.csv")
+    assert (report.saved, report.rejected) == (1, 1)
+    assert world.loan("L1") == before
+    (reject,) = world.inbox.rejects[-1][2]
+    assert (reject.code, reject.column) == ("erased", "loan_id")
+    assert "take the loan out of the export" in reject.reason
 
 
 def test_a_loan_without_arrears_sleeps(world: World) -> None:

@@ -74,7 +74,15 @@ def test_a_text_is_counted_when_it_went_out_with_its_arm_segment_and_parts(world
     assert (cell.arm, cell.segment, cell.template) == ("personal", "everyone", row.text.template)
     assert (cell.country, cell.language, cell.days_past_due_stage) == ("US", "en", "days-1-3")
     assert cell.template_version == row.text.template_version
-    assert totals(world) == totals(world, experiment="voice") == {"contact": 1, "segments": row.text.segments}
+    assert (
+        totals(world)
+        == totals(world, experiment="voice")
+        == {
+            "contact": 1,
+            "text_in_31_days_1": 1,
+            "segments": row.text.segments,
+        }
+    )
 
 
 def test_a_receipt_belongs_to_the_day_of_its_text_and_brings_the_price(world: World) -> None:
@@ -273,6 +281,19 @@ def test_a_ticket_that_is_closed_tells_its_time_and_what_the_borrower_thought_of
     counts = totals(world, experiment="voice")
     assert (counts["tickets_closed"], counts["ticket_minutes"]) == (1, 180)
     assert (counts["satisfied"], counts["unsatisfied"]) == (1, 1)
+
+
+@pytest.mark.parametrize(("cause", "counted"), [("unclear_text", 1), ("Maria's own words", 0)])
+def test_a_root_cause_counts_for_the_text_before_the_ticket_and_words_written_by_hand_do_not(
+    world: World, cause: str, counted: int
+) -> None:
+    row = texted(world)
+    closed = replace(a_ticket(), status=Status.CLOSED, closings=1, root_cause=cause)
+    observe(world, TicketMoved(TicketChange("ticket-1", a_ticket(), closed), NOW))
+    (template,) = {cell.template for cell, counts in day_of(world).cells.items() if "tickets_closed" in counts}
+    assert template == row.text.template
+    assert sum(number for kind, number in totals(world).items() if kind.startswith("root_cause_")) == counted
+    assert "Maria" not in repr(world.outcomes.noted)
 
 
 def test_what_comes_after_its_day_was_closed_is_told_and_not_counted(world: World) -> None:

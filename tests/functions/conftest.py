@@ -29,6 +29,7 @@ from functions.sweep import handler as sweep
 from functions.ticket_desk import handler as ticket_desk
 from infra.local.sms_fake.service import SmsFake
 from infra.local.sms_fake.transport import attach
+from infra.report_page import shipped_words
 from tests.aws import CONVERSATION_TABLE, LOAN_TABLE, TICKET_TABLE, create_tables
 from tests.builders import NOW, the_content
 from tests.fakes import FakeClock
@@ -36,7 +37,7 @@ from tests.phones import CONFIGURATION_SET, OPT_OUT_LIST, OUR_NUMBER, a_fake
 from tests.stores import aws_client, session
 
 QUEUES = ("bulk", "answer", "work", "import", "payment")
-INBOX = "inbox"
+INBOX, REPORTS = "inbox", "reports"
 KEPT = (
     follow_ticket.flow,
     import_loans.flow,
@@ -45,10 +46,12 @@ KEPT = (
     record_payment.flow,
     record_receipt.flow,
     report_outcomes.flows,
+    report_outcomes.publisher,
     send_contact.environment,
     send_contact.sender,
     sweep.flow,
     ticket_desk.flow,
+    ticket_desk.headline,
 )
 """What the handlers keep for the life of a process; a test is a process of its own."""
 
@@ -168,6 +171,7 @@ def deploy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable
         offset.write_text(str((NOW - datetime.now(UTC)).total_seconds()), encoding="ascii")
         monkeypatch.syspath_prepend("layers/local_clock/python")
         monkeypatch.setattr("duebridge.adapters.content.load", the_content)
+        monkeypatch.setattr("duebridge.adapters.report_content.load_reports", shipped_words)
         # The services' models are read once for all tests, which is most of a cold start.
         kept_session = session()
         monkeypatch.setattr("duebridge.wiring.boto3.Session", lambda: kept_session)
@@ -178,6 +182,7 @@ def deploy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable
             dynamodb, sqs, s3 = (aws_client(name) for name in ("dynamodb", "sqs", "s3"))
             create_tables(dynamodb)
             s3.create_bucket(Bucket=INBOX)
+            s3.create_bucket(Bucket=REPORTS)
             urls = {name: sqs.create_queue(QueueName=name)["QueueUrl"] for name in (*QUEUES, "duty")}
             topic = _topic_heard_by(urls["duty"])
             published: list[tuple[str, str]] = []
@@ -190,6 +195,7 @@ def deploy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable
                 "TICKET_TABLE": TICKET_TABLE,
                 "CLOCK_FILE": str(offset),
                 "INBOX_BUCKET": INBOX,
+                "REPORT_BUCKET": REPORTS,
                 "SMS_PROVIDER": "end_user_messaging",
                 "ORIGINATION_IDENTITY": OUR_NUMBER,
                 "CONFIGURATION_SET": CONFIGURATION_SET,

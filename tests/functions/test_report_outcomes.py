@@ -1,8 +1,10 @@
 """Outcomes with their real wiring: rows' streams in, facts and counts in the loan book's table."""
 
 import json
+import os
 from copy import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +20,7 @@ from functions.report_outcomes.handler import handler
 from tests.aws import CONVERSATION_TABLE, LOAN_TABLE, TICKET_TABLE
 from tests.builders import NOW, PHONE, a_loan, a_payment_row, a_receipt, an_inbound, compared_content
 from tests.fakes import FakeClock
-from tests.functions.conftest import Context, Deployment
+from tests.functions.conftest import REPORTS, Context, Deployment
 from tests.row_stream import Recorded, a_row_record
 from tests.stores import aws_client
 from tests.world import World
@@ -98,6 +100,41 @@ def test_a_loans_whole_story_is_counted_once_however_the_streams_bring_it(story:
         tell(story[start : start + 3])
     report()
     assert counted() == once
+
+
+def kept(deployment: Deployment) -> dict[str, bytes]:
+    """Every file of the reports, by its key."""
+    found = deployment.s3.list_objects_v2(Bucket=REPORTS).get("Contents", [])
+    return {each["Key"]: deployment.s3.get_object(Bucket=REPORTS, Key=each["Key"])["Body"].read() for each in found}
+
+
+def test_the_report_of_the_day_is_kept_in_both_languages_and_made_again_it_is_the_same_to_the_byte(
+    deployment: Deployment, story: list[dict[str, Any]]
+) -> None:
+    tell(story)
+    report()
+    first = kept(deployment)
+    of_day = {"report.en.html", "report.zh-CN.html", "outcomes.csv"}
+    headlines = {"headline.en.html", "headline.zh-CN.html"}
+    assert {key.rpartition("/")[2] for key in first if key.startswith(f"daily/{TODAY}/")} == of_day
+    assert {key.rpartition("/")[2] for key in first if key.startswith("latest/")} == of_day | headlines
+    assert first[f"daily/{TODAY}/outcomes.csv"] == first["latest/outcomes.csv"]
+    assert "模拟数据" in first["latest/report.zh-CN.html"].decode()
+    report()
+    assert kept(deployment) == first
+
+
+def test_the_headline_figures_are_metrics_by_experiment_and_arm(
+    deployment: Deployment, story: list[dict[str, Any]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    deployment.loans.save(a_loan())
+    tell(story)
+    moved = FakeClock().now() + timedelta(days=1) - datetime.now(UTC)
+    Path(os.environ["CLOCK_FILE"]).write_text(str(moved.total_seconds()), encoding="ascii")
+    report()
+    written = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "CloudWatchMetrics" in line]
+    told = [each for each in written if each.get("experiment") == "voice"]
+    assert [(each["arm"], each["loans_needed"][0] > 0) for each in told] == [("unified", True)]
 
 
 def test_rows_of_its_own_and_rows_that_tell_nothing_are_passed_over(story: list[dict[str, Any]]) -> None:

@@ -13,7 +13,7 @@ from tests.aws import TICKET_TABLE
 from tests.builders import NOW, PHONE, a_loan, a_ticket, an_inbound
 from tests.desk.conftest import rules
 from tests.desk.console_rules import read_page
-from tests.functions.conftest import Context, Deployment
+from tests.functions.conftest import REPORTS, Context, Deployment
 from tests.stores import aws_client, session
 from tests.ticket_stream import a_stream_event, a_stream_record
 
@@ -132,3 +132,14 @@ def test_the_log_and_the_metrics_hold_nothing_of_a_borrower(
     said = capsys.readouterr().out + " ".join(records)
     for personal in (PHONE[1:], "Garcia", "secret"):
         assert personal not in said
+
+
+def test_the_report_widget_shows_the_newest_headline_in_the_viewers_language(desk: Deployment) -> None:
+    assert "There is no report yet" in handler(event(view="report"), Context())
+    desk.s3.put_object(Bucket=REPORTS, Key="latest/headline.zh-CN.html", Body="<p>有用吗？</p>".encode())
+    seen = event(view="report")
+    seen["widgetContext"] |= {"locale": "zh", "theme": "dark"}
+    shown = handler(seen, Context())
+    assert "<p>有用吗？</p>" in shown
+    assert "dbr-dark" in shown
+    assert "prefix=latest/report.zh-CN.html" in shown

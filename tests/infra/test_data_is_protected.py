@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from duebridge.adapters import tables
+from duebridge.adapters.outcomes import COUNTS_KEPT
 
 POLICY_OF = {
     "AWS::S3::Bucket": ("AWS::S3::BucketPolicy", "Bucket"),
@@ -46,7 +47,8 @@ def test_queues_topics_tables_and_the_inbox_are_encrypted_with_our_key(resources
         name: properties["BucketEncryption"]["ServerSideEncryptionConfiguration"][0]["ServerSideEncryptionByDefault"]
         for name, properties in _of_type(resources, "AWS::S3::Bucket").items()
     }
-    algorithms = {name.startswith("InboxBucket"): each["SSEAlgorithm"] for name, each in encryption.items()}
+    ours = ("InboxBucket", "EvidenceBucket", "ReportsBucket")
+    algorithms = {name.startswith(ours): each["SSEAlgorithm"] for name, each in encryption.items()}
     assert algorithms == {True: "aws:kms", False: "AES256"}
 
 
@@ -65,6 +67,38 @@ def test_buckets_are_private_and_the_inbox_keeps_versions_and_a_record_of_access
     assert inbox["LoggingConfiguration"]["DestinationBucketName"]["Ref"] in buckets
     assert inbox["LifecycleConfiguration"]["Rules"]
     assert inbox["NotificationConfiguration"] == {"EventBridgeConfiguration": {"EventBridgeEnabled": True}}
+
+
+def test_reports_keep_their_earlier_versions_for_a_while_and_themselves_as_long_as_their_counts(
+    resources: dict[str, Any],
+) -> None:
+    buckets = _of_type(resources, "AWS::S3::Bucket")
+    reports = next(properties for name, properties in buckets.items() if name.startswith("ReportsBucket"))
+    assert reports["VersioningConfiguration"] == {"Status": "Enabled"}
+    (rule,) = reports["LifecycleConfiguration"]["Rules"]
+    assert rule["ExpirationInDays"] == COUNTS_KEPT.days
+    assert rule["NoncurrentVersionExpiration"]["NoncurrentDays"] < rule["ExpirationInDays"]
+    assert reports["LoggingConfiguration"]["DestinationBucketName"]["Ref"] in buckets
+
+
+@pytest.mark.parametrize(("stage", "days"), [("prod", 1096), ("local", 1096), ("dev", 0)])
+def test_stored_evidence_is_locked_where_the_stage_says_so_and_forgotten_afterwards(
+    templates: Mapping[str, Mapping[str, Any]], stage: str, days: int
+) -> None:
+    buckets = _of_type(templates[stage]["data"]["Resources"], "AWS::S3::Bucket")
+    evidence = next(properties for name, properties in buckets.items() if name.startswith("EvidenceBucket"))
+    lock = evidence.get("ObjectLockConfiguration", {"Rule": {"DefaultRetention": {"Days": 0}}})
+    assert evidence.get("ObjectLockEnabled", False) is bool(days)
+    assert lock["Rule"]["DefaultRetention"] == ({"Days": days, "Mode": "GOVERNANCE"} if days else {"Days": 0})
+    assert evidence["VersioningConfiguration"] == {"Status": "Enabled"}
+    assert evidence["LifecycleConfiguration"]["Rules"][0]["ExpirationInDays"] > days
+
+
+def test_no_role_of_ours_reads_writes_or_unlocks_evidence(prod: dict[str, Any]) -> None:
+    rights = json.dumps([each for each in prod.values() if each["Type"] == "AWS::IAM::Policy"])
+    roles = json.dumps([each for each in prod.values() if each["Type"] == "AWS::IAM::Role"])
+    assert "BypassGovernanceRetention" not in rights + roles
+    assert "EvidenceBucket" not in rights + roles
 
 
 def test_tables_can_be_restored_and_have_the_keys_indexes_and_expiry_that_adapters_name(

@@ -139,6 +139,28 @@ def test_what_proves_when_which_wording_went_outlives_the_erasure(world: World) 
     assert not {"body", "who", "amount", "phone", "message_id"} & proof.keys()
 
 
+def test_nothing_is_kept_of_answers_for_which_one_it_was_may_tell_of_hardship(world: World) -> None:
+    converse(world)
+    for text in world.outbox.texts:
+        world.sender.send(text)
+    kinds = {row["kind"] for row in rows_under("ConversationTable", f"phone#{PHONE}") if "kind" in row}
+    assert kinds == {"answer", "demand"}
+    erased(world)
+    assert {row["kind"] for row in rows_under("LoanTable", "L1") if row["entry"].startswith("text#")} == {"demand"}
+
+
+def test_money_that_still_comes_and_goes_wakes_no_text(world: World) -> None:
+    converse(world)
+    erased(world)
+    queued = len(world.outbox.texts)
+    world.cashier.record(a_payment_row(22_118, reference="P8"), world.clock.now())
+    world.cashier.record(a_payment_row(-22_118, reference="P9"), world.clock.now())
+    assert world.loan().next_contact_at is not None
+    world.plan()
+    assert len(world.outbox.texts) == queued
+    assert world.loan().next_contact_at is None
+
+
 def test_an_opt_out_outlives_the_erasure_and_nothing_else_of_its_number_does(world: World) -> None:
     converse(world)
     told_at = NOW - timedelta(days=1)

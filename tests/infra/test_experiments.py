@@ -15,6 +15,7 @@ from infra.content_source import TEMPLATES
 
 FILE = "strategies/experiments.yaml"
 DAY = date(2026, 3, 11)
+BOTH = "[harbour-bank, morning-finance]"
 SECOND_UNIFIED = "{name: unified, share: 45, family: unified}"
 
 
@@ -39,11 +40,13 @@ def compiled(lender: str, templates: Path = TEMPLATES, drafts_start: date | None
 def test_the_shipped_comparisons_run_nowhere_until_somebody_gives_them_a_date(lender: str) -> None:
     content = compiled(lender)
     assert (content["experiments"], content["families"]) == ([], {})
-    (experiment,) = compiled(lender, drafts_start=DAY)["experiments"]
-    assert (experiment["starts"], experiment["ends"]) == ("2026-03-11", "2026-04-07")
+    experiments = compiled(lender, drafts_start=DAY)["experiments"]
+    assert [each["name"] for each in experiments] == ["voice", "scheme"]
+    assert {(each["starts"], each["ends"]) for each in experiments} == {("2026-03-11", "2026-04-07")}
 
 
 def test_an_experiment_with_dates_runs_on_the_books_of_its_lenders_alone(templates: Path) -> None:
+    change(templates, f"lenders: {BOTH}", "lenders: [harbour-bank]")
     change(templates, "starts: null\n    days: 28", "starts: 2026-03-11\n    ends: 2026-04-07")
     assert [each["name"] for each in compiled("harbour-bank", templates)["experiments"]] == ["voice"]
     assert compiled("harbour-bank", templates)["families"].keys() == {"personal"}
@@ -53,11 +56,11 @@ def test_an_experiment_with_dates_runs_on_the_books_of_its_lenders_alone(templat
 @pytest.mark.parametrize(
     ("old", "new", "line", "words"),
     [
-        pytest.param("share: 50}", "share: 70}", "name: voice", "more than 100 percent", id="too many shares"),
+        pytest.param("share: 50,", "share: 70,", "name: voice", "more than 100 percent", id="too many shares"),
         pytest.param("control: personal", "control: nobody", "name: voice", "no arm nobody", id="no such control"),
         pytest.param("primary: displeased", "primary: cured", "name: voice", "cured decides nothing", id="no outcome"),
         pytest.param("family: personal}", "family: plain}", "plain", "no strategy plain", id="no such family"),
-        pytest.param("[harbour-bank]", "[harbor-bank]", "name: voice", "no lender harbor-bank", id="no such lender"),
+        pytest.param(BOTH, "[harbor-bank]", "name: voice", "no lender harbor-bank", id="no such lender"),
         pytest.param("hold_out: true", "hold_out: true, family: unified", "hold_out", "hears nothing", id="held out"),
         pytest.param("starts: null", "starts: soon", "name: voice", "`ends` is missing", id="no end"),
         pytest.param("days: 28", "days: 0", "name: voice", "`days` is 0", id="no days"),
@@ -68,21 +71,21 @@ def test_an_experiment_with_dates_runs_on_the_books_of_its_lenders_alone(templat
         pytest.param("most_percent: 1,", "most_percent: 0,", "complaint", "`most_percent` is 0", id="a rail of 0"),
         pytest.param("least_contacts: 50", "at_least: 50", "complaint", "`at_least` is not known", id="unknown key"),
         pytest.param(
-            "name: unified, share: 50}",
+            "name: unified, share: 50, family: unified}",
             "name: unified, share: 50, templates: {unified/days-1-3: unified/days-4-15}}",
             "templates",
             "no text for the stage",
             id="a text of another stage",
         ),
         pytest.param(
-            "name: unified, share: 50}",
+            "name: unified, share: 50, family: unified}",
             "name: unified, share: 50, templates: {unified/days-1-3: brief/days-1-3}}",
             "templates",
             "no text brief/days-1-3",
             id="a text that is not there",
         ),
         pytest.param(
-            "name: unified, share: 50}",
+            "name: unified, share: 50, family: unified}",
             "name: unified, share: 50, days: {days-1-3: [2, 4]}}",
             "days: {",
             "not within days-1-3",
@@ -103,14 +106,14 @@ def test_a_wrong_comparison_is_told_with_its_place(templates: Path, old: str, ne
 
 
 def test_segments_are_those_of_the_lenders_own_strategy(templates: Path) -> None:
-    change(templates, "    lenders: [harbour-bank]", "    lenders: [harbour-bank]\n    segments: [forgetful]")
+    change(templates, f"lenders: {BOTH}", "lenders: [harbour-bank]\n    segments: [forgetful]")
     with pytest.raises(ContentError, match="no segment forgetful"):
         compile_content("harbour-bank", templates)
     compile_content("morning-finance", templates)
 
 
 def test_two_layers_may_not_both_change_the_family(templates: Path) -> None:
-    change(templates, "layer: texts\n    lenders: [morning-finance]", "layer: more\n    lenders: [harbour-bank]")
+    change(templates, "name: scheme\n    layer: texts", "name: scheme\n    layer: more")
     with pytest.raises(ContentError, match="in another layer"):
         compile_content("harbour-bank", templates, drafts_start=DAY)
 

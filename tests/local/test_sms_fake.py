@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,7 +19,7 @@ from botocore.loaders import Loader
 from moto import mock_aws
 
 from infra.local.sms_fake.account import Account, EventDestination
-from infra.local.sms_fake.faults import Faults, FaultsError
+from infra.local.sms_fake.faults import MEANINGS, Faults, FaultsError
 from infra.local.sms_fake.publisher import Publisher
 from infra.local.sms_fake.service import Answer, CannotReplyError, SmsFake
 from infra.local.sms_fake.texts import PartPrice, country_of, measure
@@ -885,8 +886,8 @@ def outcomes(fake: SmsFake, count: int = 200) -> list[str]:
 
 
 def test_a_specification_is_read() -> None:
-    faults = Faults.parse(" throttle=0.2, timeout=0.05,kill=0.1,duplicate_delivery=0.3,seed=7 ")
-    assert faults == Faults(throttle=0.2, timeout=0.05, kill=0.1, duplicate_delivery=0.3, seed=7)
+    faults = Faults.parse(" throttle=0.2, timeout=0.05,kill=5,duplicate_delivery=0.3,seed=7 ")
+    assert faults == Faults(throttle=0.2, timeout=0.05, kill=5, duplicate_delivery=0.3, seed=7)
     assert Faults.parse("") == Faults()
 
 
@@ -900,6 +901,8 @@ def test_a_specification_is_read() -> None:
         ("throttle=1.5", "share from 0 to 1"),
         ("throttle=nan", "share from 0 to 1"),
         ("error=-0.1", "share from 0 to 1"),
+        ("kill=0.5", "kill needs a number, such as kill=5"),
+        ("kill=-1", "number of workers from 0"),
         ("throttle=0.1,throttle=0.2", "twice"),
         ("undelivered=0.6,blocked=0.6", "exceed 1"),
     ],
@@ -907,6 +910,34 @@ def test_a_specification_is_read() -> None:
 def test_a_wrong_specification_says_how_to_mend_it(text: str, told: str) -> None:
     with pytest.raises(FaultsError, match=told):
         Faults.parse(text)
+
+
+def test_every_fault_is_explained_to_those_who_ask_for_one() -> None:
+    assert list(MEANINGS) == [field.name for field in fields(Faults)]
+
+
+@pytest.mark.parametrize(
+    ("faults", "struck"),
+    [
+        ("throttle=1", {"throttle": 3}),
+        ("timeout=1", {"timeout": 3}),
+        ("error=1", {"error": 3}),
+        ("refuse=1", {"refuse": 3}),
+        ("lost_receipts=1,duplicate_receipts=1", {"lost_receipts": 3}),
+        ("delayed_receipts=1,duplicate_receipts=1", {"delayed_receipts": 3, "duplicate_receipts": 3}),
+        ("undelivered=1", {"undelivered": 3}),
+        ("carrier_unreachable=1", {"carrier_unreachable": 3}),
+        ("invalid=1", {"invalid": 3}),
+        ("blocked=1", {"blocked": 3}),
+        ("", {}),
+    ],
+)
+def test_each_fault_that_really_struck_is_counted(
+    make_fake: Callable[..., SmsFake], faults: str, struck: dict[str, int]
+) -> None:
+    fake = make_fake(faults)
+    outcomes(fake, 3)
+    assert fake.faults_played == struck
 
 
 def test_a_throttled_text_is_not_sent(make_fake: Callable[..., SmsFake], topics: Topics) -> None:

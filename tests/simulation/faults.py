@@ -45,7 +45,7 @@ READS = frozenset(
         *(f"loans.{name}" for name in ("due", "get", "get_many", "loans_of", "payments_after", "early_payments")),
         "loans.latest_files",
         *(f"conversations.{name}" for name in ("number", "person", "standings", "numbers_of", "contact", "waiting")),
-        *(f"conversations.{name}" for name in ("conversation", "unsettled")),
+        *(f"conversations.{name}" for name in ("conversation", "unsettled", "not_understood")),
         *(f"tickets.{name}" for name in ("late", "get", "waiting", "count")),
         *(f"stops.{name}" for name in ("standing", "fresh")),
         *(f"carrier.{name}" for name in ("listed_page", "is_listed")),

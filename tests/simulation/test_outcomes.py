@@ -8,8 +8,15 @@ from typing import Any
 import pytest
 
 from duebridge.core.contact import State
-from duebridge.core.outcome import counted
+from duebridge.core.money import Money
+from duebridge.core.outcome import About, DayCounts, Noted, counted
+from duebridge.core.payment_file import PaymentRow
+from duebridge.core.report.model import Report
+from duebridge.core.stop import arm_label
+from duebridge.core.strategy import ASKS_FOR_PAYMENT
+from duebridge.core.ticket import Reason
 from duebridge.flows.note_outcomes import WENT
+from duebridge.flows.publish_report import gathered
 from duebridge.ports import ContactChange, LoanChange, ReplyUnderstood, RowChange
 from tests.builders import NOW, a_loan, compared_content
 from tests.fakes import FakeOutcomes
@@ -68,6 +75,11 @@ class Observed(Simulation):
     def stations(self) -> dict[str, Callable[[Any], object]]:
         return {**super().stations(), "changes": lambda change: self.world.observer.note([change])}
 
+    def report(self) -> None:
+        """The daily run, called again when it does not come to its end."""
+        while not self._try("report", lambda: self.world.reporter.run(lambda: True)):
+            pass
+
 
 def play(sim: Observed) -> Observed:
     """Two borrowers are texted; one complains and pays, and takes the payment back."""
@@ -81,17 +93,18 @@ def play(sim: Observed) -> Observed:
     sim.pay(OWED_MINOR, "P2", loan_id="L2")
     sim.settle()
     sim.clock.advance(days=1)
+    sim.report()
     sim.pay(-OWED_MINOR, "R1", loan_id="L2")
     sim.settle()
     sim.end(4)
+    sim.report()
     return sim
 
 
 def told(sim: Observed) -> dict[str, int]:
-    """What the counts say, over all days."""
+    """What the counts that the report reads say, over all days."""
     found: Counter[str] = Counter()
-    for day in DAYS:
-        counts = counted(day, *sim.outcomes.facts(day))
+    for counts in days_of(sim.outcomes):
         for cell, kinds in counts.cells.items():
             if cell.experiment == "voice":
                 found.update(kinds)
@@ -115,6 +128,31 @@ def stands(sim: Observed) -> dict[str, int]:
     }
 
 
+def days_of(outcomes: FakeOutcomes) -> list[DayCounts]:
+    """What every report is made of."""
+    return outcomes.days(DAYS[0], DAYS[-1])
+
+
+def report_of(outcomes: FakeOutcomes) -> Report:
+    return gathered(outcomes, compared_content(), as_of=DAYS[-1])
+
+
+def counted_anew(sim: Observed) -> FakeOutcomes:
+    """Every day counted from all of its facts, as if none had ever been counted."""
+    fresh = FakeOutcomes()
+    for day in sim.outcomes.changes:
+        fresh.save(counted(day, *sim.outcomes.facts(day)), 1)
+    return fresh
+
+
+def moved_arms(sim: Observed) -> list[object]:
+    """Where a loan's part in an experiment changed or was lost, and texts of an arm that is not their loan's."""
+    changes = [change for change in sim.told if isinstance(change, LoanChange)]
+    moved = [each for each in changes if not each.before.enrolments.items() <= each.after.enrolments.items()]
+    asked = [text for text in sim.asked.values() if text.kind in ASKS_FOR_PAYMENT]
+    return [*moved, *(text for text in asked if text.arms != sim.book.loans[text.loan_id].arms)]
+
+
 def fault_points() -> Iterator[tuple[int, str, Side]]:
     sim = play(Observed())
     assert told(sim) == stands(sim)
@@ -129,6 +167,8 @@ def test_outcomes_are_what_the_rows_say_whichever_call_went_wrong() -> None:
     for number, call, side in fault_points():
         sim = play(Observed(Faults({number: side})))
         assert told(sim) == stands(sim), f"call {number} {call} {side}"
+        assert not moved_arms(sim), f"call {number} {call} {side}"
+        assert days_of(sim.outcomes) == days_of(counted_anew(sim)), f"call {number} {call} {side}"
         tried += 1
     assert tried > 100
 
@@ -136,12 +176,58 @@ def test_outcomes_are_what_the_rows_say_whichever_call_went_wrong() -> None:
 @pytest.mark.parametrize("times", [2, 3])
 def test_changes_that_are_told_again_and_out_of_order_count_once(times: int) -> None:
     sim = play(Observed())
-    before = told(sim)
+    before, report = told(sim), report_of(sim.outcomes)
     assert len(sim.told) > 10
     for _ in range(times):
         for change in reversed(sim.told):
             sim.world.observer.note([change])
+        sim.report()
     assert told(sim) == before
+    assert report_of(sim.outcomes) == report
+
+
+def cures(counts: DayCounts) -> int:
+    """Loans assigned on a day that owed nothing within three days of it."""
+    return sum(group.outcomes["cure_3"].loans for group in counts.groups.values() if "cure_3" in group.outcomes)
+
+
+def test_a_payment_that_becomes_known_late_corrects_its_day_and_no_other() -> None:
+    sim = play(Observed())
+    before = {counts.day: counts for counts in days_of(sim.outcomes)}
+    paid_on = NOW.date() + timedelta(days=2)
+    row = PaymentRow(loan_id="L2", paid_on=paid_on, amount=Money(OWED_MINOR, "USD"), reference="late")
+    sim.lanes.payments.put([(row, sim.clock.now())], sim.clock.now())
+    sim.settle()
+    sim.report()
+    after = {counts.day: counts for counts in days_of(sim.outcomes)}
+    changed = {day for day, counts in after.items() if before.get(day) != counts}
+    assigned_on = sim.book.loans["L2"].enrolments["voice"].on
+    assert changed == {assigned_on, paid_on}
+    assert cures(before[assigned_on]) == 1
+    assert cures(after[assigned_on]) == 2
+
+
+def harmful(faults: Faults) -> Observed:
+    """Texts of one arm were complained of far too often, and the report of their day is made."""
+    sim = Observed(faults)
+    whose = About(
+        segment="everyone", template="unified/days-1-3", country="US", language="en", arms={"voice": "unified"}
+    )
+    facts = [Noted(f"{n}/went", NOW.date(), whose, {"contact": 1}) for n in range(100)]
+    facts += [Noted(f"{n}/complaint", NOW.date(), whose, {"complaint": 1}) for n in range(20)]
+    sim.outcomes.note(facts, [], NOW)
+    sim.report()
+    return sim
+
+
+def test_a_harmful_arm_is_stopped_once_with_one_ticket_whichever_call_of_the_report_goes_wrong() -> None:
+    calls = harmful(Faults()).faults.calls
+    assert {"outcomes.save", "stops.save", "tickets.open"} <= set(calls)
+    for number, call in enumerate(calls):
+        for side in sides_of(call):
+            sim = harmful(Faults({number: side}))
+            assert sim.rows.stops.fresh().arms == {arm_label("voice", "unified")}, f"call {number} {call} {side}"
+            assert [ticket.reason for ticket in sim.tickets] == [Reason.GUARD_RAIL], f"call {number} {call} {side}"
 
 
 def test_an_arm_is_the_same_for_the_loan_and_each_of_its_texts() -> None:

@@ -38,6 +38,8 @@ class Stopped:
     reading: Reading
 
 
+PROMISE = "promise_to_pay"
+"""The intent that the product takes for a promise."""
 Watched = tuple[datetime, str, str]
 """When, in which arm, and what a guard rail counts: a contact, or an outcome that it watches."""
 
@@ -78,6 +80,10 @@ class Counting:
     def reply(self, text_id: str, at: datetime, about: About, loan: Loan, intent: str) -> None:
         """A reply; where it minds the text, the guard rails see it."""
         counts = {str(OutcomeKind.REPLY): 1, f"{OutcomeKind.REPLY}_{intent}": 1}
+        self._of_loan(loan, str(OutcomeKind.REPLY), self._since(loan, loan.today(at)))
+        if intent == PROMISE:
+            counts[str(OutcomeKind.PROMISE_NOTED)] = 1
+            self._of_loan(loan, str(OutcomeKind.PROMISE_NOTED), self._since(loan, loan.today(at)))
         if intent in MINDED:
             counts[intent] = 1
             self._watch(about, intent, at)

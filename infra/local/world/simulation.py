@@ -10,6 +10,9 @@ from typing import Any
 from duebridge.core.content import Content
 from duebridge.core.experiment import Arm, Experiment, Rail
 from duebridge.core.outcome import DayCounts, OutcomeKind
+from duebridge.core.report.building import report_of
+from duebridge.core.report.model import Origin, Report
+from duebridge.core.stop import arm_label
 from duebridge.core.strategy import Strategy
 from duebridge.core.trial.of_experiment import cohorts_of, plan_of, rails_of, window_days
 from duebridge.core.trial.rail import Reading, contacts_to_know
@@ -88,6 +91,20 @@ def simulate(
     today = SAMPLE_DATE + timedelta(days=question.days)
     verdict = verdicts(cohorts_of(played.days, experiment), plan_of(experiment, stages(content)), today)[NEW]
     return Finding(question, experiment, today, verdict, played)
+
+
+def report(finding: Finding, content: Content) -> Report:
+    """As the station would make it on the last morning; every plot and table of it says that it is simulated."""
+    return report_of(
+        finding.days,
+        (finding.experiment,),
+        as_of=finding.today,
+        since=finding.experiment.starts,
+        lender=content.lender.names,
+        stages=stages(content),
+        origin=Origin.SIMULATED,
+        stopped_arms=frozenset(arm_label(finding.experiment.name, each.arm) for each in finding.played.stopped),
+    )
 
 
 def stages(content: Content) -> tuple[str, ...]:

@@ -1,6 +1,8 @@
 """The simulated world: fitted to the sample book, the same for the same seed, and judged by the real machine."""
 
+import re
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -128,6 +130,26 @@ def test_the_command_says_on_every_page_that_nothing_of_it_is_real() -> None:
     assert "Inconclusive: too few loans" in shown.stdout
     assert summary(found())["simulated"] is True
     assert "SIMULATED" in summary(found())["label"]
+
+
+@pytest.mark.parametrize(("locale", "mark"), [("en", "SIMULATED"), ("zh-CN", "模拟")])
+def test_the_command_writes_the_report_page_and_every_figure_of_it_is_marked(
+    tmp_path: Path, locale: str, mark: str
+) -> None:
+    file = tmp_path / "report.html"
+    shown = run("simulate", "--loans", "400", "--days", "20", "--out", str(file), "--locale", locale)
+    assert shown.exit_code == 0, shown.output
+    written = file.read_text(encoding="utf-8")
+    figures = re.findall(r"<(?:svg|table).*?</(?:svg|table)>", written, re.DOTALL)
+    assert len(figures) > 5
+    assert all(mark in figure for figure in figures)
+
+
+def test_the_command_refuses_a_report_that_is_neither_page_nor_table(tmp_path: Path) -> None:
+    shown = run("simulate", "--loans", "100", "--days", "10", "--out", str(tmp_path / "report.pdf"))
+    assert shown.exit_code == 1
+    assert "ends in .html or .csv" in shown.output
+    assert not (tmp_path / "report.pdf").exists()
 
 
 def test_the_command_writes_json() -> None:

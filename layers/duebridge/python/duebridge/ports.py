@@ -97,11 +97,13 @@ class LoanBook(Protocol):
     def save_latest_files(self, latest: LatestFiles) -> None:
         """Once a file is done."""
 
-    def record_decision(self, loan_id: str, contact_id: str, decision: LastDecision, rules: Sequence[str]) -> None:
-        """Keeps why a planned contact did not go."""
+    def record_decision(
+        self, loan_id: str, contact_id: str, decision: LastDecision, rules: Sequence[str], forget_after: int = 0
+    ) -> None:
+        """Keeps why a planned contact did not go, until then (flows/retention.py)."""
 
-    def record_audit(self, loan_id: str, at: datetime, source: str, what: str) -> None:
-        """Keeps who did what; `source` (a ticket and its action) makes a repeat the same entry."""
+    def record_audit(self, loan_id: str, at: datetime, source: str, what: str, forget_after: int = 0) -> None:
+        """Keeps who did what, until then; `source` (a ticket and its action) makes a repeat the same entry."""
 
 
 class Claim(StrEnum):
@@ -219,8 +221,9 @@ class Conversations(Protocol):
     def contact(self, phone: str, contact_id: str) -> ContactRow | None:
         """A fresh read."""
 
-    def store_reply(self, phone: str, inbound_id: str, body: str, at: datetime) -> bool:
-        """Keeps a reply before anything else is done with it; False when it is already kept."""
+    def store_reply(self, phone: str, inbound_id: str, body: str, at: datetime, keep_days: int = 0) -> bool:
+        """Keeps a reply before anything else is done with it, and for so long in case nothing else is ever done;
+        False when it is already kept."""
 
     def wait(self, text: Text, until: datetime, reason: str) -> None:
         """Keeps a text that may not go yet: the sweep queues it again at `until`. Nothing if it was claimed."""
@@ -495,6 +498,19 @@ class Outcomes(Protocol):
 
     def days(self, since: date, until: date) -> "Iterable[DayCounts]":
         """The counts of the days from `since` to `until`, both included; a day without facts is absent."""
+
+
+class Reports(Protocol):
+    """Where reports are kept for those who read them."""
+
+    def put(self, key: str, body: str, content_type: str) -> None:
+        """Writes over what stood there."""
+
+    def get(self, key: str) -> str | None:
+        """None for one that was never made."""
+
+    def link(self, key: str) -> str:
+        """Where a reader opens it, with rights of their own."""
 
 
 class Continuations(Protocol):

@@ -100,6 +100,8 @@ class FollowTicket(Settings, frozen=True, kw_only=True):
 class TicketDesk(Settings, frozen=True, kw_only=True):
     """`ticket_desk`."""
 
+    report_bucket: str
+
 
 class Sweep(Settings, frozen=True, kw_only=True):
     """`sweep`."""
@@ -110,3 +112,5 @@ class Sweep(Settings, frozen=True, kw_only=True):
 
 class ReportOutcomes(Settings, frozen=True, kw_only=True):
     """`report_outcomes`."""
+
+    report_bucket: str

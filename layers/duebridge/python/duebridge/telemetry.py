@@ -28,6 +28,17 @@ def watched[Record](
     return handled
 
 
+def tell_figures(figures: Mapping[tuple[str, str], Mapping[str, float]]) -> None:
+    """A report's headline, as metrics by experiment and arm."""
+    for (experiment, arm), named in sorted(figures.items()):
+        own = EphemeralMetrics(namespace=NAMESPACE)
+        own.add_dimension(name="experiment", value=experiment)
+        own.add_dimension(name="arm", value=arm)
+        for name, value in sorted(named.items()):
+            own.add_metric(name=name, unit=MetricUnit.NoUnit, value=value)
+        own.flush_metrics()
+
+
 def count(station: str, counts: Mapping[str, int], by_template: Mapping[tuple[str, str], int] | None = None) -> None:
     """One log line and one set of metrics an invocation; a zero is not written, and nothing to do is `idle`.
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from .flows.note_outcomes import NoteOutcomes
     from .flows.pacing import Batch, Turns
     from .flows.plan_contacts import PlanContacts
+    from .flows.publish_report import PublishReport, ShowHeadline
     from .flows.receive_reply import ReceiveReply
     from .flows.record_payment import RecordPayment
     from .flows.record_receipt import RecordReceipt
@@ -296,6 +297,38 @@ def report_outcomes(env: settings.ReportOutcomes) -> "tuple[NoteOutcomes, Report
     )
     report = ReportOutcomes(outcomes=outcomes, stopping=parts.stopping, content=parts.content, clock=parts.clock)
     return note, report
+
+
+def publish_report(env: settings.ReportOutcomes) -> "PublishReport":
+    """The daily report. On the laptop every borrower is made up, and its pages say so."""
+    from .adapters.outcomes import DynamoOutcomes
+    from .adapters.report_content import load_reports
+    from .adapters.reports import S3Reports
+    from .core.report.model import Origin
+    from .flows.learn import Learn
+    from .flows.publish_report import PublishReport
+
+    parts = Parts(env)
+    outcomes = DynamoOutcomes(parts.dynamodb, env.loan_table, parts.clock)
+    return PublishReport(
+        outcomes=outcomes,
+        stops=parts.stops,
+        reports=S3Reports(parts.client("s3"), env.report_bucket),
+        learn=Learn(outcomes=outcomes, conversations=parts.conversations, content=parts.content),
+        content=parts.content,
+        says=load_reports(),
+        clock=parts.clock,
+        origin=Origin.SIMULATED if env.clock_file else Origin.REAL,
+    )
+
+
+def show_headline(env: settings.TicketDesk) -> "ShowHeadline":
+    """The newest report's first screen, beside the desk."""
+    from .adapters.report_content import load_reports
+    from .adapters.reports import S3Reports
+    from .flows.publish_report import ShowHeadline
+
+    return ShowHeadline(reports=S3Reports(Parts(env).client("s3"), env.report_bucket), says=load_reports())
 
 
 def _turns(env: settings.SendContact, parts: Parts) -> "Callable[[Batch], Turns | None]":

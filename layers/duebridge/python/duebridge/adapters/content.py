@@ -48,6 +48,7 @@ def _template(template: Mapping[str, Any]) -> Template:
 def _lender(lender: Mapping[str, Any]) -> Lender:
     return Lender(
         name=lender["name"],
+        file=lender["file"],
         names=lender["names"],
         offices={country: _office(office) for country, office in lender["offices"].items()},
         consent_default=lender["consent_default"],

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 WAITING = "waiting"
 """In the `unsettled` index: a text that goes when the contact hours open."""
+STANDING_KEPT_DAYS = 60
+"""After the last contact that counts; longer than any cap's period and any date that a text names."""
 NOT_UNDERSTOOD = "not_understood"
 """There too: a reply that meant nothing to the lexicons."""
 
@@ -68,11 +70,11 @@ class DynamoConversations:
 
     def save_number(self, standing: NumberStanding) -> Saved:
         """One conditional write."""
-        return dynamo.put_over(self._client, self._table, rows.number_row(standing), standing.version)
+        return dynamo.put_over(self._client, self._table, self._number_row(standing), standing.version)
 
     def save_person(self, standing: PersonStanding) -> Saved:
         """One conditional write."""
-        return dynamo.put_over(self._client, self._table, rows.person_row(standing), standing.version)
+        return dynamo.put_over(self._client, self._table, self._person_row(standing), standing.version)
 
     def claim(
         self,
@@ -86,10 +88,10 @@ class DynamoConversations:
         """contact absent or released AND number, person and loan as the gate read them."""
         parts = [self._claim_contact(text, at, rules, len(person.counted) if person else 0)]
         if person is None:
-            parts.append(self._put_standing(rows.number_row(number), number.version))
+            parts.append(self._put_standing(self._number_row(number), number.version))
         else:
             parts.append(self._check(self._table, _standing_key(rows.number_party(text.phone)), number.version))
-            parts.append(self._put_standing(rows.person_row(person), person.version))
+            parts.append(self._put_standing(self._person_row(person), person.version))
         if loan is not None:
             key = {"loan_id": loan.loan_id, "entry": rows.LOAN_ENTRY}
             parts.append(self._check(self._loan_table, key, loan.version))
@@ -189,9 +191,11 @@ class DynamoConversations:
         row = dynamo.get(self._client, self._table, _contact_key(phone, contact_id))
         return contact_of(row) if row else None
 
-    def store_reply(self, phone: str, inbound_id: str, body: str, at: datetime) -> bool:
+    def store_reply(self, phone: str, inbound_id: str, body: str, at: datetime, keep_days: int = 0) -> bool:
         """A conditional write."""
         row = {**_reply_key(phone, inbound_id), "body": body, "at": rows.stamp(at)}
+        if keep_days:
+            row["forget_after"] = self._forget_after(at, keep_days)
         try:
             self._client.put_item(
                 TableName=self._table,
@@ -309,6 +313,19 @@ class DynamoConversations:
                 "ExpressionAttributeValues": dynamo.wired({":released": State.RELEASED}),
             }
         }
+
+    def _number_row(self, standing: NumberStanding) -> rows.Row:
+        """Never forgotten while it keeps texts from a number, or the number must first come off the provider's list."""
+        row = rows.number_row(standing)
+        if standing.suppressed or standing.carrier_told:
+            return row
+        newest = max(standing.answers, default=self._clock.now())
+        return {**row, "forget_after": self._forget_after(newest, STANDING_KEPT_DAYS)}
+
+    def _person_row(self, standing: PersonStanding) -> rows.Row:
+        """Caps and think time, which end by themselves."""
+        newest = max((*standing.contact_times(), standing.quiet_until() or self._clock.now()))
+        return {**rows.person_row(standing), "forget_after": self._forget_after(newest, STANDING_KEPT_DAYS)}
 
     def _put_standing(self, row: rows.Row, version: int) -> Any:
         item = dynamo.wired({**row, "version": version + 1})

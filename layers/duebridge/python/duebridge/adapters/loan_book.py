@@ -104,7 +104,7 @@ class DynamoLoanBook:
         """One transaction: the reference must be new and the loan unchanged."""
         put_payment = {
             "TableName": self._table,
-            "Item": dynamo.wired(rows.payment_row(payment)),
+            "Item": dynamo.wired(rows.sparse({**rows.payment_row(payment), "forget_after": loan.forget_after or None})),
             "ConditionExpression": "attribute_not_exists(entry)",
         }
         put_loan = {
@@ -150,7 +150,9 @@ class DynamoLoanBook:
         self._client.put_item(TableName=self._table, Item=dynamo.wired(rows.sparse(row)))
         self._latest = None
 
-    def record_decision(self, loan_id: str, contact_id: str, decision: LastDecision, rules: Sequence[str]) -> None:
+    def record_decision(
+        self, loan_id: str, contact_id: str, decision: LastDecision, rules: Sequence[str], forget_after: int = 0
+    ) -> None:
         """The same "no" about the same contact at the same instant is one entry."""
         row = {
             "loan_id": loan_id,
@@ -158,13 +160,15 @@ class DynamoLoanBook:
             "outcome": decision.outcome,
             "until": rows.stamp(decision.until) if decision.until else None,
             "rules": list(rules),
+            "forget_after": forget_after or None,
         }
         self._client.put_item(TableName=self._table, Item=dynamo.wired(rows.sparse(row)))
 
-    def record_audit(self, loan_id: str, at: datetime, source: str, what: str) -> None:
+    def record_audit(self, loan_id: str, at: datetime, source: str, what: str, forget_after: int = 0) -> None:
         """By its source, so that the same action is one entry."""
         row = {"loan_id": loan_id, "entry": f"audit#{source}", "at": rows.stamp(at), "what": what}
-        self._client.put_item(TableName=self._table, Item=dynamo.wired(row))
+        kept = rows.sparse({**row, "forget_after": forget_after or None})
+        self._client.put_item(TableName=self._table, Item=dynamo.wired(kept))
 
 
 def _key(loan_id: str) -> rows.Row:

@@ -55,7 +55,7 @@ class DynamoOutcomes:
         written = json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
         mark = sha256(written.encode()).hexdigest()[:12]
         row = {
-            "loan_id": _partition(day),
+            "loan_id": partition_of(day),
             "entry": f"fact#{rows.stamp(at)}#{mark}",
             "facts": written,
             "forget_after": self._forget_after(day, FACTS_KEPT),
@@ -66,7 +66,7 @@ class DynamoOutcomes:
         """One row a day, of which there are a few thousand at most."""
         found = self._index("day#", "day#~")
         return [
-            ChangedDay(_day_of(row), int(row["changes"])) for row in found if row["changes"] != row.get("counted", 0)
+            ChangedDay(day_of(row), int(row["changes"])) for row in found if row["changes"] != row.get("counted", 0)
         ]
 
     def facts(self, day: date) -> tuple[list[Noted], list[CohortNote]]:
@@ -92,7 +92,7 @@ class DynamoOutcomes:
         forget_after = self._forget_after(counts.day, COUNTS_KEPT)
         for number, page in enumerate(pages):
             row = {
-                "loan_id": _partition(counts.day),
+                "loan_id": partition_of(counts.day),
                 "entry": f"counts#{run}#{number:04d}",
                 "counts": json.dumps(page, ensure_ascii=False, separators=(",", ":")),
                 "forget_after": forget_after,
@@ -110,9 +110,8 @@ class DynamoOutcomes:
         """Two queries and one more a day."""
         for row in self._index(f"day#{since}", f"day#{until}"):
             if "run" in row:
-                day = _day_of(row)
-                pages = self._entries(day, f"counts#{row['run']}#")
-                yield _day_counts(day, [line for page in pages for line in json.loads(page["counts"])])
+                day = day_of(row)
+                yield day_counts_in(day, row["run"], self._entries(day, f"counts#{row['run']}#"))
 
     def _index(self, first: str, last: str) -> Iterable[rows.Row]:
         return dynamo.query(
@@ -128,7 +127,7 @@ class DynamoOutcomes:
             self._client,
             TableName=self._table,
             KeyConditionExpression="loan_id = :day AND begins_with(entry, :prefix)",
-            ExpressionAttributeValues=dynamo.wired({":day": _partition(day), ":prefix": prefix}),
+            ExpressionAttributeValues=dynamo.wired({":day": partition_of(day), ":prefix": prefix}),
             ConsistentRead=True,
         )
 
@@ -138,7 +137,8 @@ class DynamoOutcomes:
         return int(self._clock.to_aws(midnight + kept).timestamp())
 
 
-def _partition(day: date) -> str:
+def partition_of(day: date) -> str:
+    """Where a day's facts and counts lie."""
     return f"{DAYS}#{day.isoformat()}"
 
 
@@ -146,7 +146,8 @@ def _index_key(day: date) -> rows.Row:
     return {"loan_id": DAYS, "entry": f"day#{day.isoformat()}"}
 
 
-def _day_of(row: rows.Row) -> date:
+def day_of(row: rows.Row) -> date:
+    """Of a row of the index of days."""
     return date.fromisoformat(row["entry"].removeprefix("day#"))
 
 
@@ -200,6 +201,12 @@ def _group_line(group: Group, counts: GroupCounts) -> list[Any]:
         for kind, reached in sorted(counts.outcomes.items())
     }
     return [group.experiment, group.arm, group.stratum, group.currency, counts.assigned, outcomes]
+
+
+def day_counts_in(day: date, run: str, entries: Iterable[rows.Row]) -> DayCounts:
+    """From the pages of one run among a day's rows."""
+    pages = [entry for entry in entries if entry["entry"].startswith(f"counts#{run}#")]
+    return _day_counts(day, [line for page in pages for line in json.loads(page["counts"])])
 
 
 def _day_counts(day: date, lines: Iterable[Sequence[Any]]) -> DayCounts:

@@ -119,12 +119,13 @@ def loan_row(loan: Loan) -> Row:
                 name: [part.arm, part.on.isoformat(), part.stratum] for name, part in sorted(loan.enrolments.items())
             },
             "decided": _decided(loan.last_decision),
+            "forget_after": loan.forget_after or None,
         }
     )
 
 
 def loan(row: Row) -> Loan:
-    """The loan of a row."""
+    """The loan of a row. Nobody's name and number stand in one whose borrower was erased."""
     currency = row["currency"]
 
     def money(name: str) -> Money:
@@ -132,11 +133,11 @@ def loan(row: Row) -> Loan:
 
     terms = LoanRow(
         loan_id=row["loan_id"],
-        agreement_number=row["agreement"],
+        agreement_number=row.get("agreement", ""),
         borrower_id=row["borrower_id"],
-        full_name=row["name"],
+        full_name=row.get("name", ""),
         salutation=row.get("salutation", ""),
-        phone=row["phone"],
+        phone=row.get("phone", ""),
         number_zones=tuple(row.get("number_zones", ())),
         country=row["country"],
         sub=row.get("sub"),
@@ -184,6 +185,7 @@ def loan(row: Row) -> Loan:
             for name, (arm, on, stratum) in row.get("arms", {}).items()
         },
         last_decision=_decision(row.get("decided")),
+        forget_after=int(row.get("forget_after", 0)),
         version=int(row["version"]),
     )
 
@@ -213,17 +215,25 @@ def payment(row: Row) -> Payment:
 
 def early_payments_row(early: EarlyPayments) -> Row:
     """Under the loan's own key, so that the import of a loan can ask for it."""
-    return {
-        "loan_id": early.loan_id,
-        "entry": EARLY_PAYMENTS_ENTRY,
-        "version": early.version,
-        "payments": [payment_row(each) for each in early.payments],
-    }
+    return sparse(
+        {
+            "loan_id": early.loan_id,
+            "entry": EARLY_PAYMENTS_ENTRY,
+            "version": early.version,
+            "payments": [payment_row(each) for each in early.payments],
+            "forget_after": early.forget_after or None,
+        }
+    )
 
 
 def early_payments(row: Row) -> EarlyPayments:
     """The payments of a row."""
-    return EarlyPayments(row["loan_id"], tuple(map(payment, row["payments"])), int(row["version"]))
+    return EarlyPayments(
+        loan_id=row["loan_id"],
+        payments=tuple(map(payment, row.get("payments", ()))),
+        forget_after=int(row.get("forget_after", 0)),
+        version=int(row["version"]),
+    )
 
 
 def number_party(phone: str) -> str:
@@ -402,6 +412,7 @@ def ticket_row(ticket: Ticket) -> Row:
             "doing": dict(ticket.doing),
             "fault": ticket.fault,
             "history": list(ticket.history),
+            "forget_after": ticket.forget_after or None,
         }
     )
 
@@ -433,6 +444,7 @@ def ticket(row: Row) -> Ticket:
         doing=as_map(row.get("doing")),
         fault=row.get("fault", ""),
         history=tuple(row.get("history", ())),
+        forget_after=int(row.get("forget_after", 0)),
     )
 
 

@@ -16,7 +16,18 @@ if TYPE_CHECKING:
 
 
 OURS = frozenset(
-    {"status", "priority", "answer_by", "owner", "outcome", "root_cause", "closings", "displeased", "history"}
+    {
+        "status",
+        "priority",
+        "answer_by",
+        "owner",
+        "outcome",
+        "root_cause",
+        "closings",
+        "displeased",
+        "history",
+        "forget_after",
+    }
 )
 """What following a ticket may change."""
 
@@ -150,7 +161,7 @@ class DynamoTickets:
         """Conditional on the action, and on the status that was read. What is edited by hand besides is left alone."""
         condition = "actions = :condition AND attribute_exists(doing) AND #status = :was AND closings = :before"
         was = {":was": read.status, ":before": read.closings}
-        return self._set(ticket, condition, ticket.actions, was, "REMOVE doing")
+        return self._set(ticket, condition, ticket.actions, was, ("doing",))
 
     def reopen(self, ticket: Ticket) -> bool:
         """Conditional on the closing, so that two answers to one question reopen it once."""
@@ -166,13 +177,19 @@ class DynamoTickets:
             {":line": [line], ":text": line, ":closing": closing},
         )
 
-    def _set(self, ticket: Ticket, condition: str, value: int, was: Mapping[str, Any], ending: str = "") -> bool:
-        """The attributes that our own rules own, those that are empty left out."""
+    def _set(
+        self, ticket: Ticket, condition: str, value: int, was: Mapping[str, Any], over: tuple[str, ...] = ()
+    ) -> bool:
+        """The attributes that our own rules own, those that are empty left out; only the time after which it is
+        forgotten goes when it is empty, for a ticket that was opened again."""
         row = {name: value for name, value in rows.ticket_row(ticket).items() if name in OURS}
         names = {f"#{name}": name for name in {**row, DESK.partition: ""}}
         values = {f":{name}": value for name, value in row.items()} | {":condition": value, **was}
         sets = ", ".join(f"#{name} = :{name}" for name in row)
-        return self._update(ticket.ticket_id, f"SET {sets} {ending}".strip(), condition, values, names)
+        gone = ", ".join((*over, *({"forget_after"} - row.keys())))
+        return self._update(
+            ticket.ticket_id, f"SET {sets} REMOVE {gone}" if gone else f"SET {sets}", condition, values, names
+        )
 
     def _update(
         self,

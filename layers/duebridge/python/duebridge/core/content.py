@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from .errors import ContentError
-from .policy import Policy
+from .policy import Policy, keep_days
 from .strategy import Strategy
 from .undertaking import ArrangementLimits
 
@@ -50,6 +50,8 @@ class Lender(Struct, frozen=True, kw_only=True):
     """Who speaks."""
 
     name: str
+    file: str
+    """In templates/lenders."""
     names: Mapping[str, str]
     """The name that a text carries, by locale."""
     offices: Mapping[str, Office]
@@ -132,6 +134,11 @@ class Content(Struct, frozen=True, kw_only=True, dict=True):
         national = tuple(policy for policy in self.policies.get(country, ()) if policy.in_force(day))
         local = tuple(policy for policy in self.policies.get(sub or "", ()) if policy.in_force(day))
         return national + local if national else ()
+
+    def keep_days(self, country: str, sub: str | None, now: datetime) -> int:
+        """How long the law of a place wants records kept; where nobody has read it, the longest time of all."""
+        policies = self.policies_for(country, sub, now)
+        return keep_days(policies or [policy for each in self.policies.values() for policy in each])
 
     def running_arms(self, arms: Mapping[str, str], today: date) -> Mapping[str, str]:
         """Of a loan's arms those that treat it today: an experiment that is over leaves it as the lender would."""

@@ -16,6 +16,7 @@ from .contact import State
 from .errors import DueBridgeError
 from .loan import Loan, Pause, reason_of
 from .standing import NumberStanding
+from .strategy import ASKS_FOR_PAYMENT
 from .ticket import Status, Ticket
 
 ERASED = "erased"
@@ -149,8 +150,10 @@ def what_is_open(
 
 
 def proof_of(contact: Mapping[str, Any]) -> dict[str, Any]:
-    """What is kept of a text's row, under the loan: when which wording went and by which rules, never to whom or
-    in which words."""
+    """What is kept of a demand's row, under the loan: when which wording went and by which rules, never to whom or
+    in which words. Of an answer nothing: which one it was may tell of illness or hardship."""
+    if contact["kind"] not in ASKS_FOR_PAYMENT:
+        return {}
     return {name: contact[name] for name in PROOF if name in contact}
 
 

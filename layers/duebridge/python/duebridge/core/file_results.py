@@ -37,6 +37,7 @@ class FaultCode(StrEnum):
     PAID_ABOVE_TOTAL = "paid_above_total"
     DUPLICATE_LOAN = "duplicate_loan"
     OLDER_ROW = "older_row"
+    ERASED = "erased"
     WHOLE_FILE = "whole_file"
 
 

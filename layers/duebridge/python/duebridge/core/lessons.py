@@ -155,7 +155,7 @@ def _file_of(cause: str, told: _Told, content: Content) -> str:
         case "too_many_texts" | "payment_delay" | "hardship":
             return f"templates/strategies/{content.lender.family}.yaml"
         case "wrong_data":
-            return f"templates/lenders/{content.lender.name}.yaml"
+            return f"templates/lenders/{content.lender.file}"
         case _:
             return told.file
 
@@ -167,7 +167,7 @@ def _of_displeasure(by_place: _ByPlace, content: Content) -> Iterator[Lesson]:
 
 
 def _of_words(unread: Iterable[Unread]) -> Iterator[Lesson]:
-    replies = list(unread)
+    replies = [reply for reply in unread if reply.has_words]
     numbers = Counter(language for language, _ in {(reply.language, reply.phone) for reply in replies})
     for (language, words), number in shared_words(replies, FEWEST).items():
         values, file = {"words": words, "language": language}, f"templates/replies/{language}.yaml"

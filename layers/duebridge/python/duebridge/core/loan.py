@@ -61,6 +61,8 @@ class EarlyPayments(Struct, frozen=True):
 
     loan_id: str
     payments: tuple[Payment, ...] = ()
+    forget_after: int = 0
+    """Epoch seconds by AWS's clock."""
     version: int = 0
 
     def with_payment(self, payment: Payment) -> "EarlyPayments":
@@ -116,6 +118,8 @@ class Loan(Struct, frozen=True, kw_only=True):
     enrolments: "Mapping[str, Enrolment]" = field(default_factory=dict)
     """By experiment: its part in each that it was ever in."""
     last_decision: LastDecision | None = None
+    forget_after: int = 0
+    """Epoch seconds by AWS's clock, moved on by every file that names the loan. 0: no file has said yet."""
     version: int = 0
 
     @property

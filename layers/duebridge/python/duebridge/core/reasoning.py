@@ -100,11 +100,11 @@ def in_full(note: str) -> str:
     if code not in SENTENCES:
         return note
     rule, words = SENTENCES[code]
-    return f"{rule}: {words.format(_readable(figure))}"
+    return f"{rule}: {words.format(readable(figure))}"
 
 
-def _readable(figure: str) -> str:
-    """An instant as `Answer.says` writes it."""
+def readable(figure: str) -> str:
+    """What varies in a kept answer, for a reader: an instant as `Answer.says` writes it, all else as it is."""
     try:
         return f"{datetime.strptime(figure, '%Y-%m-%dT%H:%M%z'):%Y-%m-%d %H:%M} UTC"
     except ValueError:

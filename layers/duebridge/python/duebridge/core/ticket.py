@@ -135,6 +135,8 @@ class Ticket(Struct, frozen=True, kw_only=True):
     """Why the last request could not be carried out, and how to mend it."""
     history: tuple[str, ...] = ()
     """What was done, when and by whose declared initials."""
+    forget_after: int = 0
+    """Epoch seconds by AWS's clock, from its last closing on; an open ticket is never forgotten."""
 
     @property
     def is_open(self) -> bool:

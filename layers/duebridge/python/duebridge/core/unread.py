@@ -9,12 +9,15 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
+from .menu import chosen
 from .reply import normalised
+from .satisfaction import verdict
 
 LONGEST_RUN = {"en": 5, "zh": 8}
 """Words, or Chinese characters."""
 MOST_CHARACTERS = 300
 """Of a reply that are looked at."""
+MOST_OPTIONS = 9
 MOST_TOLD = 20
 FIGURE = "#"
 """Stands for all digits and for the numbers written with them."""
@@ -37,6 +40,12 @@ class Unread(Struct, frozen=True):
     def language(self) -> str:
         """Whose lexicon it should have been in."""
         return "zh" if _CHINESE.search(self.body) else "en"
+
+    @property
+    def has_words(self) -> bool:
+        """A choice from a menu, a plain yes or no, or a figure alone is nothing that a lexicon lacks."""
+        is_choice = chosen(self.body, MOST_OPTIONS) is not None or verdict(self.body) is not None
+        return not is_choice and any(character.isalpha() for character in self.body)
 
 
 def shared_words(replies: Iterable[Unread], fewest: int) -> dict[tuple[str, str], int]:

@@ -24,6 +24,7 @@ from .changes import change, change_loan, suppress, wake
 from .composing import Composer
 from .follow_up import FollowUp, audit_line
 from .request_check import TEXT_LIVES, RequestCheck
+from .retention import forget_after
 
 ANSWERED = "answered"
 """The pause after a person has answered: nobody is asked for money five minutes later."""
@@ -111,10 +112,17 @@ class FollowTicket(Struct, frozen=True, kw_only=True):
     def _carry_out(self, ticket: Ticket) -> None:
         request, now = read_request(ticket.doing), self.clock.now()
         after, what = self._effects(ticket, request, now)
-        line = audit_line(now, request.by, what)
+        line, ends = audit_line(now, request.by, what), self._forget_after(ticket, now)
         for loan_id in ticket.loan_ids:
-            self.loans.record_audit(loan_id, now, f"{ticket.ticket_id}#{ticket.actions}", line)
-        self.tickets.finish(replace(after, history=(*ticket.history, line)), ticket)
+            self.loans.record_audit(loan_id, now, f"{ticket.ticket_id}#{ticket.actions}", line, ends)
+        ended = replace(after, history=(*ticket.history, line), forget_after=0 if after.is_open else ends)
+        self.tickets.finish(ended, ticket)
+
+    def _forget_after(self, ticket: Ticket, now: datetime) -> int:
+        """By the law of its loans; a ticket that belongs to none is kept as long as the strictest country asks."""
+        terms = [loan.terms for loan in self.checks.loans_of(ticket)]
+        days = [self.content.keep_days(each.country, each.sub, now) for each in terms]
+        return forget_after(self.clock, now, max(days) if days else self.content.keep_days("", None, now))
 
     def _effects(self, ticket: Ticket, request: OperatorRequest, now: datetime) -> tuple[Ticket, str]:
         """The ticket afterwards, and what was done, for its history."""

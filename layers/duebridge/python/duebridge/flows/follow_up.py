@@ -99,6 +99,7 @@ class FollowUp(Struct, frozen=True, kw_only=True):
                 priority=priority,
                 answer_by=self.due(loans[0] if loans else None, priority, now),
                 is_displeased=True,
+                forget_after=0,
                 history=(*ticket.history, audit_line(now, by, NOT_CONTENT)),
             )
         )

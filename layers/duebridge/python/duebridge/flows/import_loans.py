@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from ..core.content import Content
 from ..core.decision import wake_at
+from ..core.erasure import is_erased
 from ..core.file_encoding import FileRefusedError, Refusal
 from ..core.file_reading import Continuation, Source
 from ..core.file_results import Accepted, FaultCode, Rejected
@@ -18,6 +19,7 @@ from ..core.loan_row import LoanRow
 from ..ports import Clock, Continuations, FileWork, Inbox, LatestFiles, LoanBook, Saved
 from .booking import Booked, book
 from .changes import TRIES, BusyError
+from .retention import forget_after
 
 BATCH_ROWS = 100
 
@@ -98,6 +100,10 @@ class ImportLoans(Struct, frozen=True, kw_only=True):
         rejects = []
         for result in accepted:
             loan = known.get(result.row.loan_id)
+            if loan and is_erased(loan):
+                reason = "the borrower's data was erased on request; take the loan out of the export"
+                rejects.append(_rejected(result, FaultCode.ERASED, reason))
+                continue
             if is_continued and loan and loan.as_of == file_as_of and loan.terms != result.row:
                 # Which ids the earlier runs over this file saw is gone with them; the book still knows.
                 reason = "an earlier row of this file has this id, and is kept; leave one row for each loan"
@@ -135,6 +141,8 @@ class ImportLoans(Struct, frozen=True, kw_only=True):
         for _ in range(TRIES):
             if known and file_as_of < known.as_of:
                 return None
+            if known and is_erased(known):
+                return False
             if known and file_as_of == known.as_of and row == known.terms:
                 return False
             if self.loans.save(self._after_file(row, file_as_of, known)) is Saved.DONE:
@@ -145,7 +153,9 @@ class ImportLoans(Struct, frozen=True, kw_only=True):
     def _after_file(self, row: LoanRow, file_as_of: datetime, known: Loan | None) -> Loan:
         is_paid_since = known is not None and known.paid_known_at is not None and known.paid_known_at > file_as_of
         payments = self.loans.payments_after(row.loan_id, file_as_of) if is_paid_since else []
-        loan = from_file(row, file_as_of, known, payments)
+        keep_days = self.content.keep_days(row.country, row.sub, self.clock.now())
+        ends = forget_after(self.clock, file_as_of, keep_days)
+        loan = replace(from_file(row, file_as_of, known, payments), forget_after=ends)
         if known and _asks_the_same(loan, known):
             return replace(loan, next_contact_at=known.next_contact_at, silent=known.silent)
         return replace(loan, next_contact_at=wake_at(loan, self.content, self.clock.now()))

@@ -100,12 +100,14 @@ class NoteOutcomes(Struct, frozen=True, kw_only=True):
         if row.state in WENT and before not in WENT:
             went: dict[str, int] = {KIND.SEGMENTS: text.segments}
             if text.kind in ASKS_FOR_PAYMENT:
-                went |= {KIND.CONTACT: 1, **({f"{NTH_TEXT}{row.nth}": 1} if row.nth else {})}
+                went[KIND.CONTACT] = 1
+                if row.nth:
+                    went[f"{NTH_TEXT}{row.nth}"] = 1
             fact("went", went)
         if row.state in (State.DELIVERED, State.UNDELIVERED) and row.state is not before:
             kind = KIND.DELIVERED if row.state is State.DELIVERED else KIND.UNDELIVERED
-            counts = {kind: 1} if text.kind in ASKS_FOR_PAYMENT else {}
-            fact("receipt", {**counts, KIND.PRICE_MICROS: row.price_micros})
+            counts: dict[str, int] = {kind: 1} if text.kind in ASKS_FOR_PAYMENT else {}
+            fact("receipt", counts | {KIND.PRICE_MICROS: row.price_micros})
 
     def _of_reply(self, change: ReplyUnderstood, gathered: Gathered) -> None:
         """Counted to the demand that the reply most likely speaks of and to its day, and to that demand's loan."""

@@ -14,7 +14,7 @@ from ..core.help_block import is_answered_by
 from ..core.loan import Loan, Pause, pause_name
 from ..core.menu import chosen
 from ..core.message import Renderer
-from ..core.policy import Policy, keep_days
+from ..core.policy import Policy
 from ..core.reply import Inbound, well_formed
 from ..core.response import Answer, Heard, Response, changed, respond
 from ..core.satisfaction import verdict
@@ -101,7 +101,8 @@ class ReceiveReply(Struct, frozen=True, kw_only=True):
     def receive(self, inbound: Inbound) -> Report:
         """A reply that died half-way is acted on again; one that was done to the end is not."""
         inbound = replace(inbound, body=well_formed(inbound.body[:LONGEST_BODY]))
-        is_new = self.conversations.store_reply(inbound.phone, inbound.inbound_id, inbound.body, inbound.at)
+        longest = self._keep_days(None)
+        is_new = self.conversations.store_reply(inbound.phone, inbound.inbound_id, inbound.body, inbound.at, longest)
         conversation = self.conversations.conversation(inbound.phone)
         stored = next((row for row in conversation.replies if row.inbound_id == inbound.inbound_id), None)
         if stored and stored.labels:
@@ -355,8 +356,9 @@ class ReceiveReply(Struct, frozen=True, kw_only=True):
 
     def _keep_days(self, loan: Loan | None) -> int:
         """A stranger's text is kept as long as the strictest country asks."""
-        policies = self._policies(loan) if loan else ()
-        return keep_days(policies or [policy for each in self.content.policies.values() for policy in each])
+        return self.content.keep_days(
+            loan.terms.country if loan else "", loan.terms.sub if loan else None, self.clock.now()
+        )
 
     def _policies(self, loan: Loan) -> tuple[Policy, ...]:
         return self.content.policies_for(loan.terms.country, loan.terms.sub, self.clock.now())

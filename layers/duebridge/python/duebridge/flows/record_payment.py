@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from copy import replace
 from datetime import datetime
 from itertools import batched
 
@@ -19,6 +20,7 @@ from .booking import Booked, book
 from .changes import change
 from .follow_up import FollowUp
 from .import_loans import whole_file
+from .retention import forget_after
 
 BATCH_ROWS = 100
 
@@ -75,11 +77,13 @@ class RecordPayment(Struct, frozen=True, kw_only=True):
         return booked
 
     def _keep(self, payment: Payment) -> None:
-        """For the import of its loan."""
+        """For the import of its loan, whose country nobody knows yet."""
+        longest = self.follow_up.content.keep_days("", None, payment.known_at)
+        ends = forget_after(self.clock, payment.known_at, longest)
 
         def kept(early: EarlyPayments) -> EarlyPayments | None:
             more = early.with_payment(payment)
-            return None if more is early else more
+            return None if more is early else replace(more, forget_after=ends)
 
         def read() -> EarlyPayments:
             known = self.loans.early_payments([payment.loan_id])

@@ -8,6 +8,7 @@ from msgspec import Struct
 from ..core import wording
 from ..core.contact import Text, operator_id
 from ..core.content import Content
+from ..core.erasure import ERASED
 from ..core.errors import ContentError
 from ..core.loan import Loan, reason_of
 from ..core.message import Renderer
@@ -77,7 +78,7 @@ class RequestCheck(Struct, frozen=True, kw_only=True):
             self._check_release(ticket, request.release)
 
     def _check_release(self, ticket: Ticket, hold: str) -> None:
-        standing = sorted({reason_of(name) for loan in self.loans_of(ticket) for name in loan.pauses})
+        standing = sorted({reason_of(name) for loan in self.loans_of(ticket) for name in loan.pauses} - {ERASED})
         if hold not in {ALL, *standing}:
             raise RequestError(f"no such hold stands: write {ALL} or one of {', '.join(standing) or '(none)'}")
 

@@ -23,6 +23,7 @@ from ..ports import Carrier, Claim, Clock, ContactRow, Conversations, LoanBook, 
 from .changes import BusyError, change_loan, suppress, tell_carrier, uncount, uncount_answer, untell_carrier
 from .follow_up import FollowUp
 from .pacing import Turns
+from .retention import forget_after
 from .stopping import Admission, Stopping
 
 GATE_TRIES = 3
@@ -225,7 +226,8 @@ class SendContact(Struct, frozen=True, kw_only=True):
             self.conversations.move(text.phone, text.contact_id, State.RELEASED, now, reason=hold.reason)
         if text.loan_id:
             decision = LastDecision(now, hold.reason, hold.until)
-            self.loans.record_decision(text.loan_id, text.contact_id, decision, notes(trace))
+            ends = forget_after(self.clock, now, text.keep_days)
+            self.loans.record_decision(text.loan_id, text.contact_id, decision, notes(trace), ends)
         if text.kind in ASKS_FOR_PAYMENT:
             if loan is not None:
                 change_loan(self.loans, loan.loan_id, lambda fresh: _unplanned(fresh, text, hold, now))

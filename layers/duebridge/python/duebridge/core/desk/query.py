@@ -24,6 +24,8 @@ class View(StrEnum):
     """An answer as it would be sent, before it is."""
     ASK = "ask"
     """Carries a request to a ticket, and shows the ticket."""
+    REPORT = "report"
+    """The newest report's first screen: a widget of its own."""
 
 
 class Show(StrEnum):

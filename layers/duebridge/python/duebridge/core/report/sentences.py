@@ -140,9 +140,15 @@ def _still_needed(comparison: Comparison, reader: Reader) -> Iterator[str]:
     words, verdict = reader.words, comparison.verdict
     waiting = reader.count(verdict.waiting)
     if verdict.is_final:
-        is_small = comparison.answer is Answer.NOT_ENOUGH
-        detectable = reader.points(verdict.detectable).removeprefix("+")
-        yield words("helped.ended_small") if is_small else words("helped.complete", detectable=detectable)
+        if comparison.answer is Answer.NOT_ENOUGH:
+            yield words("helped.ended_small")
+            return
+        if verdict.fraction >= 1:
+            yield words("helped.complete")
+        else:
+            planned, fraction = reader.count(verdict.loans_planned), reader.percent(verdict.fraction)
+            yield words("helped.over", planned=planned, fraction=fraction)
+        yield words("helped.unseen", detectable=reader.points(verdict.detectable).removeprefix("+"))
         return
     if verdict.loans_needed:
         yield words("helped.needed", needed=reader.count(verdict.loans_needed))

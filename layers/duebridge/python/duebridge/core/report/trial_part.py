@@ -12,7 +12,7 @@ from .model import Compared, Comparison, Trial
 from .plots import BarGroup, Curve, Estimate, Frame, Point, bars, curves, forest
 from .reader import Reader
 from .sentences import arm
-from .sparing import Told
+from .sparing import Share, Told
 
 
 def trial_part(trial: Trial, number: int, reader: Reader) -> Html:
@@ -128,7 +128,7 @@ def _cured(trial: Trial, reader: Reader) -> Html:
 
 def _stations(trial: Trial, reader: Reader) -> Html:
     words = reader.words
-    kinds = list(trial.arms[0].stations)
+    kinds = [kind for kind in trial.arms[0].stations if any(_is_something(line.stations[kind]) for line in trial.arms)]
     groups = [
         BarGroup(
             words.of("outcome", kind),
@@ -147,6 +147,11 @@ def _stations(trial: Trial, reader: Reader) -> Html:
         bars(frame, groups, unit=words("unit")),
         tables.stations_table(trial, reader),
     )
+
+
+def _is_something(part: Share) -> bool:
+    """Nought in every arm needs no bars; the table says it."""
+    return part.told is not Told.EXACTLY or part.count > 0
 
 
 def _rails(trial: Trial, reader: Reader) -> Html | None:
