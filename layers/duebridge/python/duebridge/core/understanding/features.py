@@ -8,7 +8,7 @@ from .reading import Reading, Sentence
 
 MOST_TOKENS = 320
 """Words or Chinese characters that are weighed; a longer reply has said by then what it wants."""
-_TOKEN = re.compile(r"[a-z0-9]+|[\u3400-\u9fff]|[^\s]")
+_TOKEN = re.compile(r"[a-z0-9]+|\S")
 _BEGIN, _END = "^", "$"
 _MOST_SIDE_BY_SIDE = 3
 _MOST_CHINESE = 4

@@ -26,11 +26,11 @@ _INVISIBLE = re.compile(
 )
 _TOKEN = re.compile(
     r"(?P<figure>\d+(?:[.,:]\d+)*(?:st|nd|rd|th|k|am|pm)?(?![a-z]))|(?P<word>[a-z0-9]+(?:'[a-z]+)*)"
-    r"|(?P<chinese>[\u3400-\u9fff]+)|(?P<end>[.!?;\n]+)|(?P<mark>\S)"
+    r"|(?P<chinese>[^\W\da-z_]+)|(?P<end>[.!?;\n]+)|(?P<mark>\S)"
 )
 _SPELT_OUT = re.compile(r"(?<![a-z])[a-z](?:[ .*_-][a-z]){3,}(?![a-z])")
 _APART = re.compile(r"(?<![^\W\da-z_])[^\W\da-z_](?:[ .*_-][^\W\da-z_])+(?![^\W\da-z_])")
-"""Letters of no Latin word. A range of Chinese characters would say it too, and takes 2 ms to compile each time."""
+"""Letters of no Latin word, here and above. A range of Chinese characters would say it too, and takes 2 ms to compile."""
 _STRETCHED = re.compile(r"(.)\1{2,}")
 _NOT_SAID = re.compile(r"[,?!\s]+")
 _PAUSE = re.compile(r"[\s,.!?;]")
