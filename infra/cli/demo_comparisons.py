@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
-from rich.console import Group
+from rich.console import Group, RenderableType
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
 from duebridge.core.report.model import Compared, Report, Trial
+from infra.content_desk import LANGUAGES
 from infra.local.compared import TRUTH
 from infra.local.last_run import RunFiles
 from infra.report_page import lines
@@ -18,10 +19,15 @@ READ = ("cure_3", "cure_7", "cure_14", "reply", "displeased", "complaint")
 
 def comparisons(report: Report, files: RunFiles) -> Panel:
     """All of it, for a reader."""
-    parts = [Text("\n".join(lines(report, "en"))), *(_differences(trial) for trial in report.trials)]
-    told = [Text(f"The truth put in: {'; '.join(_truths())}. All other texts do what the lender's own do.")]
-    told.append(Text(f"The station's own pages: {', '.join(str(files.report(each)) for each in ('en', 'zh-CN'))}"))
-    return Panel(Group(*parts, *told), title="what the comparisons say", title_align="left", border_style="yellow")
+    starts = min(trial.experiment.starts for trial in report.trials)
+    parts: tuple[RenderableType, ...] = (
+        Text("\n".join(lines(report, "en"))),
+        *map(_differences, report.trials),
+        Text(f"The truth put in: {'; '.join(_truths())}. No other text changes what its borrowers would have done."),
+        Text(f"The station's own pages: {', '.join(str(files.report(each)) for each in LANGUAGES)}"),
+        Text(f"Ask again: duebridge report --drafts-start {starts}"),
+    )
+    return Panel(Group(*parts), title="what the comparisons say", title_align="left", border_style="yellow")
 
 
 def _differences(trial: Trial) -> Table:
@@ -56,7 +62,7 @@ def _told(compared: Compared) -> tuple[str, str]:
 def _truths() -> Iterator[str]:
     for experiment, arms in TRUTH.items():
         for arm, manner in arms.items():
-            effects = [f"{share:g} times as many of {intent}" for intent, share in (manner.times or {}).items()]
+            effects = [f"{intent} {times:g} times as often" for intent, times in (manner.times or {}).items()]
             if manner.effect:
                 effects.append(f"{100 * manner.effect:+.1f} points paid within a week")
             yield f"{experiment}, {arm}: {', '.join(effects)}"

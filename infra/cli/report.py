@@ -22,9 +22,7 @@ DATE = click.DateTime(["%Y-%m-%d"])
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="A file: .html for the page, or .csv.")
 @click.option("--locale", default=LANGUAGES[0], show_default=True, help="Language of page and lines: en or zh-CN.")
 @click.option("--stage", help="A deployed stage; your own AWS credentials are used.")
-@click.option(
-    "--lender", default=PROD.lender, show_default=True, help="A file in templates/lenders."
-)
+@click.option("--lender", default=PROD.lender, show_default=True, help="A file in templates/lenders.")
 @click.option("--drafts-start", type=DATE, help="Where experiments that are drafts run: the day on which they start.")
 def report(
     since: datetime | None,

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from duebridge.core.report.model import Origin, Report
-from duebridge.flows.publish_report import NEWEST
 from infra.content_desk import LANGUAGES
 from infra.local.assembly import PROJECT
 from infra.local.compared import COMPARED_FROM_DAYS
@@ -87,7 +86,7 @@ def play(demo: Demo, say: Progress) -> Result:
         is_kept, verdict = False, f"{verdict}\n{outcome.dead_letters} messages were given up (dead letters)"
     report = None
     if demo.compared_from:
-        report = kept_report(rows, laptop.content, outcome.at.date(), demo.compared_from, Origin.SIMULATED)
+        report = kept_report(rows, laptop.content, outcome.at.date(), None, Origin.SIMULATED)
     return Result(outcome, told, files, run.hops, verdict, is_kept, report)
 
 
@@ -95,9 +94,7 @@ def _keep_pages(laptop: Laptop, files: RunFiles) -> None:
     """As the station wrote them."""
     files.folder.mkdir(parents=True, exist_ok=True)
     for language in LANGUAGES:
-        key = f"{NEWEST}/report.{language}.html"
-        page = laptop.emulator.client("s3").get_object(Bucket=laptop.names["ReportBucket"], Key=key)["Body"].read()
-        files.report(language).write_bytes(page)
+        files.report(language).write_bytes(laptop.report_page(language))
 
 
 def judge(demo: Demo, files: RunFiles) -> tuple[bool, str]:

@@ -17,6 +17,7 @@ from duebridge.adapters.loan_book import DynamoLoanBook
 from duebridge.adapters.tickets import DynamoTickets
 from duebridge.core.content import Content
 from duebridge.core.ticket import Ticket
+from duebridge.flows.publish_report import NEWEST
 from infra.content import compile_content
 from infra.local import mishaps
 from infra.local.assembly import PROJECT, assembly
@@ -199,6 +200,12 @@ class Laptop:
         """The scheduled count of outcomes, and the report of it, once all that came of the texts is noted."""
         self.settle_outcomes()
         self._run_scheduled("report_outcomes", self.names["ReportOutcomesFunction"])
+
+    def report_page(self, language: str) -> bytes:
+        """The page that the station wrote last."""
+        s3, key = self.emulator.client("s3"), f"{NEWEST}/report.{language}.html"
+        page: bytes = s3.get_object(Bucket=self.names["ReportBucket"], Key=key)["Body"].read()
+        return page
 
     def settle_outcomes(self) -> None:
         """Waits until what came of the texts is noted too. It costs more than `settle`, and no other station waits for

@@ -8,7 +8,7 @@ from pathlib import Path
 from infra.layers import PROJECT
 from infra.walkthrough.account import PHONE, Account
 from infra.walkthrough.clone import Clone, CloneError
-from infra.walkthrough.page import Page, PageError, read_page
+from infra.walkthrough.page import COMMANDS, Page, PageError, read_page
 from infra.walkthrough.reader import Reader, Step
 from infra.walkthrough.stand_ins import StandIns
 
@@ -41,11 +41,18 @@ def _walk(folder: Path, walked: Sequence[Page]) -> list[str]:
     run_folder = folder / ".duebridge"
     run_folder.mkdir()
     with Account(run_folder) as account:
-        reader = Reader(clone.folder, StandIns(clone, account).run)
+        reader = Reader(clone.folder, StandIns(clone, account).run, _tell)
         try:
             failures = []
             for page in walked:
-                failures += _told(page, reader.follow(page, clone.write_stage))
+                has_commands = bool(page.of(COMMANDS))
+                sys.stdout.write(
+                    f"{page.name}{'' if has_commands else ': no commands; tests/runbook makes its calls'}\n"
+                )
+                steps = reader.follow(page, clone.write_stage)
+                failures += [
+                    f"{page.name}:{step.line}: {step.command}: {step.outcome.error}" for step in _failed(steps)
+                ]
                 if page.name == DEPLOY:
                     failures += _first_text(account)
         finally:
@@ -63,13 +70,15 @@ def _first_text(account: Account) -> list[str]:
     return []
 
 
-def _told(page: Page, steps: Sequence[Step]) -> list[str]:
-    sys.stdout.write(f"{page.name}\n" if steps else f"{page.name}: no commands; tests/runbook makes its calls\n")
-    for step in steps:
-        how = f"FAILED: {step.outcome.error.strip()}" if step.outcome.error else step.outcome.how
-        sys.stdout.write(f"{step.line:>5}  {step.command:<58}  {how}\n")
+def _failed(steps: Sequence[Step]) -> list[Step]:
+    return [step for step in steps if step.outcome.error]
+
+
+def _tell(step: Step) -> None:
+    """As it happens: a walk takes most of a minute."""
+    how = f"FAILED: {step.outcome.error.strip()}" if step.outcome.error else step.outcome.how
+    sys.stdout.write(f"{step.line:>5}  {step.command:<58}  {how}\n")
     sys.stdout.flush()
-    return [f"{page.name}:{step.line}: {step.command}: {step.outcome.error}" for step in steps if step.outcome.error]
 
 
 if __name__ == "__main__":

@@ -37,9 +37,14 @@ class Step:
 class Reader:
     """Follows pages in one clone, each in a shell of its own, as a reader opens a terminal."""
 
-    def __init__(self, folder: Path, run: Callable[[str, Sequence[str], Mapping[str, str]], Outcome]) -> None:
-        """`run` answers for a program, its words and what the shell exported for AWS."""
-        self._folder, self._run = folder, run
+    def __init__(
+        self,
+        folder: Path,
+        run: Callable[[str, Sequence[str], Mapping[str, str]], Outcome],
+        tell: Callable[[Step], None],
+    ) -> None:
+        """`run` answers for a program, its words and what the shell exported for AWS; `tell` hears of each step."""
+        self._folder, self._run, self._tell = folder, run, tell
         self._programs = Path(tempfile.mkdtemp(prefix="duebridge-reader-"))
         self._steps: list[Step] = []
         self._stage_blocks: dict[int, str] = {}
@@ -75,12 +80,15 @@ class Reader:
                 check=False,
             )
         steps = self._steps
+        seen = len(steps)
         if done.returncode and not any(step.outcome.error for step in steps):
             said = done.stderr.strip()[-500:]
             steps.append(Step(self._line, "the block", Outcome("not run", error=f"the shell stopped: {said}")))
         missed = {block.line for block in page.of(COMMANDS)} - {step.line for step in steps}
         if missed and not done.returncode:
             steps += [Step(line, "the block", Outcome("not run", error="no command in it")) for line in sorted(missed)]
+        for step in steps[seen:]:
+            self._tell(step)
         return steps
 
     def _listen(self, listener: Listener) -> None:
@@ -102,7 +110,9 @@ class Reader:
             program, rest, outcome = "infra/stages.py", [], self._stage(self._stage_blocks[self._line])
         else:
             outcome = self._run(program, rest, exported)
-        self._steps.append(Step(self._line, _title(program, rest), outcome))
+        step = Step(self._line, _title(program, rest), outcome)
+        self._steps.append(step)
+        self._tell(step)
         line.send((outcome.code, outcome.out, outcome.error))
 
     def _stage(self, text: str) -> Outcome:

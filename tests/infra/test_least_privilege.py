@@ -28,7 +28,7 @@ def test_no_role_or_policy_allows_a_wildcard_of_actions(resources: dict[str, Any
             assert not [action for action in _listed(statement["Action"]) if "*" in action], owner
 
 
-def test_a_role_names_its_resources_one_by_one_but_for_the_lenders_files_and_the_reports(statements: Statements) -> None:
+def test_a_role_names_its_resources_one_by_one_but_for_files_and_reports(statements: Statements) -> None:
     for station, allowed in statements.items():
         wildcards = {
             text

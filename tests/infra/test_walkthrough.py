@@ -99,6 +99,7 @@ class Notes:
     def __init__(self) -> None:
         self.called: list[tuple[str, Sequence[str]]] = []
         self.exported: Mapping[str, str] = {}
+        self.told: list[Step] = []
 
     def run(self, program: str, words: Sequence[str], exported: Mapping[str, str]) -> Outcome:
         self.called.append((program, words))
@@ -115,7 +116,7 @@ def notes() -> Notes:
 
 @pytest.fixture
 def reader(tmp_path: Path, notes: Notes) -> Iterator[Reader]:
-    reader = Reader(tmp_path, notes.run)
+    reader = Reader(tmp_path, notes.run, notes.told.append)
     yield reader
     reader.close()
 
@@ -155,8 +156,9 @@ def test_a_shell_that_stops_on_its_own_is_a_failure(reader: Reader) -> None:
     assert "NOBODY_SET_THIS" in step.outcome.error
 
 
-def test_a_block_without_a_command_is_a_failure(reader: Reader) -> None:
+def test_a_block_without_a_command_is_a_failure_and_every_step_is_told(reader: Reader, notes: Notes) -> None:
     steps = follow(reader, "# only words", "aws take")
+    assert notes.told == steps
     assert [step.outcome.error for step in steps if step.line == 10] == ["no command in it"]
 
 

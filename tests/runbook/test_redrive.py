@@ -7,6 +7,8 @@ https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-c
 """
 
 import json
+import re
+from collections.abc import Mapping
 from typing import Any
 
 from functions.follow_ticket import handler as follow_ticket
@@ -16,7 +18,7 @@ from tests.aws import TICKET_TABLE
 from tests.builders import a_ticket
 from tests.flows.test_import_loans import a_file
 from tests.functions.conftest import Context, Deployment, sqs_event
-from tests.runbook.conftest import ItemEditor
+from tests.runbook.conftest import ItemEditor, page
 from tests.ticket_stream import a_stream_event, a_stream_record
 
 KEY = "loans/loans-20260311T060000Z.csv"
@@ -64,6 +66,14 @@ def test_work_that_eventbridge_could_not_deliver_is_redriven_to_the_queue_that_i
     )["Attributes"]["QueueArn"]
     redrives(deployment.sqs, (url, arn), deployment.queue_urls["payment"], DestinationArn=target)
     assert deployment.queued("payment") == ["{}"]
+
+
+def test_the_page_tells_of_every_queue_that_is_not_redriven(prod: Mapping[str, Any]) -> None:
+    outputs = prod["pipeline"]["Outputs"]
+    set_aside = {name.removesuffix("DeadLettersUrl") for name in outputs if name.endswith("DeadLettersUrl")}
+    redriven = {name.removesuffix("QueueUrl") for name in outputs if name.endswith("QueueUrl")}
+    _, _, cannot = page("redrive").partition("## What cannot be redriven")
+    assert set(re.findall(r"`(\w+)DeadLettersUrl`", cannot)) == set_aside - redriven
 
 
 def test_calls_by_the_clock_are_purged(deployment: Deployment) -> None:

@@ -1,5 +1,7 @@
 """What every drawing and table of a page has around it, and the rows of its forests."""
 
+from msgspec.structs import replace
+
 from ..desk.html import Html, Node
 from . import tables
 from .markup import tag
@@ -28,7 +30,8 @@ def main_row(comparison: Comparison, reader: Reader, label: str, series: int) ->
     so_far = comparison.so_far
     if not so_far.is_told:
         return row_without_figures(label, reader, series)
-    return estimate(label, so_far.difference, so_far.low, so_far.high, reader, series, is_main=True)
+    found = estimate(label, so_far.difference, so_far.low, so_far.high, reader, series, is_main=True)
+    return replace(found, is_tentative=True)
 
 
 def estimate(

@@ -11,6 +11,7 @@ from .model import Comparison, Report, Trial
 from .plots import Frame, forest
 from .reader import Reader, ReportContent
 from .sentences import arm
+from .tables import has_verdict
 from .texts_part import texts_part
 from .trial_part import trial_name, trial_part
 
@@ -63,16 +64,16 @@ def answers(report: Report, reader: Reader) -> Html:
         sentences.minded(report, reader),
     )
     cards = [_card(question, each, reader) for question, each in zip(QUESTIONS, said, strict=True)]
-    return tag("div", *cards, class_="cards")
+    several = sum(len(trial.comparisons) for trial in report.trials) > 1
+    return tag("div", *cards, class_="cards several" if several else "cards")
 
 
 def overview(report: Report, reader: Reader) -> Html | None:
     """All comparisons in one drawing."""
     rows = [
-        row
+        main_row(comparison, reader, _short_name(trial, comparison, reader), number + 1)
         for trial in report.trials
         for number, comparison in enumerate(trial.comparisons)
-        if (row := main_row(comparison, reader, _short_name(trial, comparison, reader), number + 1))
     ]
     if not any(row.is_told for row in rows):
         return None
@@ -80,7 +81,8 @@ def overview(report: Report, reader: Reader) -> Html | None:
     frame = Frame(words("overview"), "; ".join(f"{row.label}: {row.told}" for row in rows), reader.mark)
     sides = (words("overview_left"), words("overview_right"))
     drawing = forest(frame, rows, unit="", sides=sides)
-    return figure(reader, words("overview"), words("overview_note"), drawing)
+    notes = [words("overview_note"), *([words("overview_so_far")] if any(row.is_tentative for row in rows) else [])]
+    return figure(reader, words("overview"), reader.joined(notes), drawing)
 
 
 def _policy() -> Html:
@@ -137,7 +139,9 @@ def _contents(report: Report, reader: Reader) -> Html:
 
 def _short_name(trial: Trial, comparison: Comparison, reader: Reader) -> str:
     name = reader.words.of("experiment", trial.experiment.name)
-    return name if len(trial.comparisons) == 1 else f"{name}: {arm(comparison.verdict.arm, reader)}"
+    if len(trial.comparisons) > 1:
+        name = f"{name}: {arm(comparison.verdict.arm, reader)}"
+    return name if has_verdict(comparison) else reader.words("so_far_name", name=name)
 
 
 def _lessons(report: Report, reader: Reader) -> Html:

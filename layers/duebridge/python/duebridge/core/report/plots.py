@@ -10,14 +10,14 @@ from ..desk.html import Html, Node
 from .markup import placed, tag
 
 WIDTH = 760
-NARROWEST, WIDEST = 96, 300
+NARROWEST, WIDEST = 96, 350
 """Of the column left of a drawing's field, which holds the words."""
 FIGURES = 168
 """The column right of it, for figures in words."""
 ROW, TOP, BOTTOM = 30, 26, 50
 SHAPES = ("circle", "square", "triangle", "diamond")
 """An arm is told by its shape too."""
-LETTER, CHARACTER = 6.7, 12.8
+LETTER, CHARACTER = 7.0, 12.8
 """How wide a small letter and a Chinese character are, about."""
 
 
@@ -43,6 +43,8 @@ class Estimate(Struct, frozen=True, kw_only=True):
     is_main: bool = False
     is_told: bool = True
     """False where there are too few to draw."""
+    is_tentative: bool = False
+    """Dashed and hollow: it concludes nothing."""
 
 
 class Point(Struct, frozen=True):
@@ -236,20 +238,13 @@ def _estimate(row: Estimate, field: Axis, y: float) -> Html:
     words = [_text(field.start - 12, y + 4, row.label, weight, "end"), _text(WIDTH, y + 4, row.told, "figure", "end")]
     if not row.is_told:
         return tag("g", *words)
-    low, high = field.at(row.low), field.at(row.high)
-    drawn: list[Node] = [_line(low, y, high, y, f"whisker s{row.series}{' main' if row.is_main else ''}")]
-    drawn += (
-        [_arrow(low, y, -1, row.series)]
-        if row.low < field.low
-        else [_line(low, y - 4, low, y + 4, f"whisker s{row.series}")]
-    )
-    drawn += (
-        [_arrow(high, y, 1, row.series)]
-        if row.high > field.high
-        else [_line(high, y - 4, high, y + 4, f"whisker s{row.series}")]
-    )
+    look = f"whisker s{row.series}"
+    drawn: list[Node] = [_line(field.at(row.low), y, field.at(row.high), y, f"{look} main" if row.is_main else look)]
+    for way, bound, is_beyond in ((-1, row.low, row.low < field.low), (1, row.high, row.high > field.high)):
+        x = field.at(bound)
+        drawn.append(_arrow(x, y, way, row.series) if is_beyond else _line(x, y - 4, x, y + 4, look))
     drawn.append(_shape(field.at(row.value), y, 3 if row.is_main else 1, row.series, 8 if row.is_main else 5))
-    return tag("g", *words, *drawn)
+    return tag("g", *words, *drawn, class_="tentative" if row.is_tentative else None)
 
 
 def _arrow(x: float, y: float, way: int, series: int) -> Html:

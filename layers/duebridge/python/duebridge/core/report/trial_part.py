@@ -38,13 +38,13 @@ def _facts(trial: Trial, reader: Reader) -> Html:
     portions = comma.join(
         words("trial.share_of", arm=arm(each.name, reader), share=each.share) for each in experiment.arms
     )
+    did = words.of("did", experiment.primary)
     facts = words(
         "trial.facts",
         starts=reader.day(experiment.starts),
         ends=reader.day(experiment.ends),
         shares=portions,
-        did=words.of("did", experiment.primary),
-        within="" if experiment.primary.startswith(CURE) else words("trial.within", days=trial.window_days),
+        did=did if experiment.primary.startswith(CURE) else words("trial.did_within", did=did, days=trial.window_days),
     )
     plans = [
         words(

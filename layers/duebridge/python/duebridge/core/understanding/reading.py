@@ -30,7 +30,7 @@ _TOKEN = re.compile(
 )
 _SPELT_OUT = re.compile(r"(?<![a-z])[a-z](?:[ .*_-][a-z]){3,}(?![a-z])")
 _APART = re.compile(r"(?<![^\W\da-z_])[^\W\da-z_](?:[ .*_-][^\W\da-z_])+(?![^\W\da-z_])")
-"""Letters of no Latin word, here and above. A range of Chinese characters would say it too, and takes 2 ms to compile."""
+"""Letters of no Latin word, here and above; a range of Chinese characters would take 2 ms to compile."""
 _STRETCHED = re.compile(r"(.)\1{2,}")
 _NOT_SAID = re.compile(r"[,?!\s]+")
 _PAUSE = re.compile(r"[\s,.!?;]")
