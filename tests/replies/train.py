@@ -42,11 +42,11 @@ MIXED = 2_000
 JOINTS = {True: ("，", "。", "，但是", "，而且", " ", "，还有"), False: (", ", ". ", " and ", " but ", " so ", "\n")}
 FEWEST = 2
 """Examples in which a feature stands to be learnt from."""
-RECALL_BEFORE_PRECISION = dict.fromkeys(MUST_NOT_BE_MISSED, 3.5)
+RECALL_BEFORE_PRECISION = dict.fromkeys(MUST_NOT_BE_MISSED, 2.5)
 """How much more a miss counts than a false alarm, for labels that must not be missed; others count both alike."""
 LARGEST = 127
 ANY_DAY = date(2026, 3, 11)
-MOST_FEATURES = 30_000
+MOST_FEATURES = 40_000
 """More would make the file larger and no reply better understood."""
 WEIGHTS = TEMPLATES / "replies" / "weights.json"
 

@@ -34,6 +34,7 @@ WORDLESS = st.text(
 """No letter, digit or picture, but everything else: controls, halves of characters, directions, punctuation."""
 NAMES_A_DAY = re.compile(
     "[0-9一二三四五六七八九十今明后後号號日天号周週禮礼月初底]"
+    "|teen|first|second|third|fourth|fifth|sixth|eighth|ninth|tenth|eleventh|twelfth|tieth"
     "|mon|tue|wed|thu|fri|sat|sun|today|tonight|tom|tmr|week|pay",
     re.IGNORECASE,
 )

@@ -78,7 +78,10 @@ def understand(body: str, listening: Listening, today: date) -> Understood:
     if not any(_speaks(character) for character in reading.plain):
         return _said_nothing(reading)
     hits = list(book.hits(reading.sentences, reading.plain, len(reading.visible)))
-    scores = weights.scores(features(reading, hits, book))
+    found = features(reading, hits, book)
+    if not weights.know_words_of(found):
+        return _said_nothing(reading)
+    scores = weights.scores(found)
     promise = _promise(reading, scores, listening, today)
     is_named = promise is not None and names_something(promise)
     is_known = is_mostly_known(reading, listening)
@@ -128,9 +131,9 @@ def _speaks(character: str) -> bool:
 
 
 def _said_nothing(reading: Reading) -> Understood:
-    """Blank, or marks alone: three question marks ask something, three full stops nothing."""
+    """Blank, marks alone or no word ever seen: three question marks ask something, three full stops nothing."""
     label = HELP if "?" in reading.own else OTHER
-    return Understood((label,), False, None, frozenset(), UNSURE, ())
+    return Understood((label,), False, None, frozenset(), UNSURE, (), reading.is_letter)
 
 
 def _evidence(labels: Sequence[str], reading: Reading, hits: Sequence[Hit], listening: Listening) -> Iterator[Evidence]:

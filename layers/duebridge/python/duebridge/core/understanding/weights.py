@@ -10,6 +10,8 @@ from typing import Any
 from msgspec import Struct
 
 RARITY_STEPS = 16
+SHAPES = "LNS"
+"""First letters of features that tell how long a reply is, and nothing of what it says."""
 
 
 class Weights(Struct, frozen=True):
@@ -54,6 +56,10 @@ class Weights(Struct, frozen=True):
             label: bias + step * (sum(column) - 128 * len(found)) / length
             for label, bias, step, column in zip(self.labels, self.biases, self.steps, columns, strict=True)
         }
+
+    def know_words_of(self, features: Iterable[str]) -> bool:
+        """Whether anything in a reply was ever seen besides its mere shape, such as its length."""
+        return any(feature in self.rows and feature[0] not in SHAPES for feature in features)
 
     def weight(self, feature: str, label: str) -> int:
         """How much one feature speaks for a label, in steps."""
