@@ -121,11 +121,16 @@ class FakeLoanBook:
         self.latest = latest
 
     def record_decision(
-        self, loan_id: str, contact_id: str, decision: LastDecision, rules: Sequence[str], forget_after: int = 0
+        self,
+        loan_id: str,
+        contact_id: str,
+        decision: LastDecision,
+        rules: Sequence[str],
+        forget_after: int = 0,  # noqa: ARG002
     ) -> None:
         self.decisions.append((loan_id, contact_id, decision, tuple(rules)))
 
-    def record_audit(self, loan_id: str, at: datetime, source: str, what: str, forget_after: int = 0) -> None:
+    def record_audit(self, loan_id: str, at: datetime, source: str, what: str, forget_after: int = 0) -> None:  # noqa: ARG002
         self.audits[loan_id, source] = (at, what)
 
     def version(self, loan_id: str) -> int:
@@ -238,7 +243,7 @@ class FakeConversations:
     def contact(self, phone: str, contact_id: str) -> ContactRow | None:
         return self.contacts.get((phone, contact_id))
 
-    def store_reply(self, phone: str, inbound_id: str, body: str, at: datetime, keep_days: int = 0) -> bool:
+    def store_reply(self, phone: str, inbound_id: str, body: str, at: datetime, keep_days: int = 0) -> bool:  # noqa: ARG002
         row = self.replies.setdefault((phone, inbound_id), new := ReplyRow(inbound_id, body, at, ()))
         return row is new
 

@@ -42,7 +42,7 @@ MIXED = 2_000
 JOINTS = {True: ("，", "。", "，但是", "，而且", " ", "，还有"), False: (", ", ". ", " and ", " but ", " so ", "\n")}
 FEWEST = 2
 """Examples in which a feature stands to be learnt from."""
-RECALL_BEFORE_PRECISION = dict.fromkeys(MUST_NOT_BE_MISSED, 2.5)
+RECALL_BEFORE_PRECISION = dict.fromkeys(MUST_NOT_BE_MISSED, 3.0)
 """How much more a miss counts than a false alarm, for labels that must not be missed; others count both alike."""
 LARGEST = 127
 ANY_DAY = date(2026, 3, 11)
