@@ -49,6 +49,11 @@ else:
     handler.flow()
 """
 """Until a station could take its first event."""
+LEAVE = """
+import os
+os._exit(0)
+"""
+"""A start ends where work could begin: what an interpreter tidies up at its end no station ever waits for."""
 STATION = """
 import sys
 sys.path[:0] = {path!r}
@@ -95,7 +100,7 @@ def _figure(station: str, layers: dict[str, Path]) -> Figure:
     third = tuple(str(folder) for name, folder in folders.items() if name in ("vendor", "numbering_plans"))
     environment = {**AWS, "POWERTOOLS_SERVICE_NAME": station, **variables(SETTINGS[station])}
     needs = json.loads(_run(WATCHED.format(path=path, third=third, ready=READY), environment))
-    codes = {"station": STATION.format(path=path, ready=READY), "bare": BARE.format(path=path, **needs)}
+    codes = {"station": STATION.format(path=path, ready=READY) + LEAVE, "bare": BARE.format(path=path, **needs) + LEAVE}
     taken: dict[str, list[float]] = {name: [] for name in codes}
     for _ in range(REPETITIONS):
         for name, code in codes.items():
@@ -119,7 +124,7 @@ def variables(cls: type[settings.Settings]) -> dict[str, str]:
 
 
 def _cpu_seconds(code: str, environment: dict[str, str]) -> float:
-    """Of a whole process, start and end of the interpreter included, on both sides alike."""
+    """Of a process from the start of its interpreter until it is ready, on both sides alike."""
     before = _children_seconds()
     _run(code, environment)
     return _children_seconds() - before
