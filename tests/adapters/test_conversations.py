@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from duebridge.adapters.conversations import DynamoConversations
 from duebridge.core.contact import State, Text
@@ -14,7 +15,7 @@ from duebridge.flows.send_contact import Sent
 from duebridge.ports import Claim
 from tests.adapters.conftest import AwsStores
 from tests.aws import CONVERSATION_TABLE, LOAN_TABLE, rows_of
-from tests.builders import NOW, PHONE, a_loan, a_number, a_payment_row, a_text, an_inbound, an_understanding
+from tests.builders import NOW, PHONE, a_loan, a_number, a_payment_row, a_receipt, a_text, an_inbound, an_understanding
 from tests.fakes import FakeClock
 from tests.stores import aws_client
 from tests.world import World
@@ -78,6 +79,45 @@ def test_a_settled_contact_has_left_the_sweeps_index(aws: AwsStores) -> None:
     aws.conversations.move(PHONE, a_text().contact_id, State.ACCEPTED, NOW, message_id="m")
     (row,) = (row for row in rows_of(aws_client("dynamodb"), CONVERSATION_TABLE) if "contact#" in row["entry"]["S"])
     assert not {"unsettled", "unsettled_since"} & row.keys()
+
+
+def test_a_contact_keeps_when_it_moved_and_what_was_billed(aws: AwsStores) -> None:
+    def kept() -> tuple[object, object]:
+        rows = rows_of(aws_client("dynamodb"), CONVERSATION_TABLE)
+        (row,) = (row for row in rows if "contact#" in row["entry"]["S"])
+        return row["moved_at"]["S"], row.get("billed", {}).get("N")
+
+    claim(aws, a_text())
+    aws.conversations.move(PHONE, a_text().contact_id, State.ACCEPTED, NOW, message_id="m")
+    assert kept() == ("2026-03-11T16:00:00Z", None)
+    aws.conversations.receive(a_receipt(at=NOW + timedelta(minutes=1), segments=2), State.DELIVERED)
+    assert kept() == ("2026-03-11T16:01:00Z", "2")
+
+
+class Throttles:
+    """A table that takes no writes for now."""
+
+    def __init__(self) -> None:
+        self._client = aws_client("dynamodb")
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
+
+    def update_item(self, **_: Any) -> Any:
+        response: Any = {"Error": {"Code": "ProvisionedThroughputExceededException"}}
+        raise ClientError(response, "UpdateItem")
+
+
+def test_a_move_that_the_table_did_not_take_is_no_word_about_the_contact(aws: AwsStores) -> None:
+    claim(aws, a_text())
+    client: Any = Throttles()
+    conversations = DynamoConversations(client, CONVERSATION_TABLE, LOAN_TABLE, aws.clock)
+    with pytest.raises(ClientError):
+        conversations.move(PHONE, a_text().contact_id, State.IN_DOUBT, NOW, reason="ReadTimeoutError")
+    with pytest.raises(ClientError):
+        conversations.receive(a_receipt(), State.DELIVERED)
+    with pytest.raises(ClientError):
+        conversations.watch(PHONE, a_text().contact_id)
 
 
 def test_a_claim_is_one_transaction_of_four_parts(aws: AwsStores) -> None:

@@ -157,10 +157,18 @@ def test_an_unknown_contact_does_not_move(conversations: Conversations) -> None:
 
 def test_a_move_keeps_the_message_id_and_the_reason(conversations: Conversations) -> None:
     claim(conversations, a_text())
-    conversations.move(PHONE, a_text().contact_id, State.ACCEPTED, NOW, message_id="m1", reason="")
+    conversations.move(PHONE, a_text().contact_id, State.ACCEPTED, NOW, message_id="m1", reason="taken")
     row = conversations.contact(PHONE, a_text().contact_id)
     assert row is not None
-    assert row.message_id == "m1"
+    assert (row.message_id, row.reason) == ("m1", "taken")
+
+
+def test_every_claim_gives_the_standing_that_it_writes_the_next_version(conversations: Conversations) -> None:
+    for version in (1, 2, 3):
+        assert claim(conversations, a_text(contact_id=f"demand-{version}")) is Claim.CLAIMED
+        answer = an_answer(contact_id=f"answer-{version}")
+        assert conversations.claim(answer, NOW, conversations.number(PHONE), None, None, ()) is Claim.CLAIMED
+        assert (conversations.person("B1").version, conversations.number(PHONE).version) == (version, version)
 
 
 def test_a_receipt_settles_a_contact_and_brings_what_it_cost(conversations: Conversations) -> None:

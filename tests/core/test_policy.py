@@ -83,6 +83,29 @@ def test_zones_whose_hours_never_meet_have_no_opening() -> None:
     assert next_opening(at("2026-03-11T16:00"), [narrow], ["Europe/London", "Pacific/Auckland"]) is None
 
 
+def closed_for(days: int) -> Policy:
+    """Today's hours are over, and none open on so many days after it."""
+    return a_policy(closed_on=frozenset(date(2026, 3, 11) + timedelta(days=ahead) for ahead in range(1, days + 1)))
+
+
+def test_an_opening_is_looked_for_on_the_next_forty_days_and_no_longer() -> None:
+    night = at("2026-03-11T22:00", CHICAGO)
+    opening = next_opening(night, [closed_for(39)], [CHICAGO])
+    assert opening is not None
+    assert (opening.at, opening.kept_by) == (at("2026-04-20T08:00", CHICAGO), "outside_hours")
+    assert next_opening(night, [closed_for(40)], [CHICAGO]) is None
+    assert next_opening(night, [closed_for(90)], [CHICAGO]) is None
+
+
+def test_a_cap_that_frees_only_in_forty_days_leaves_no_opening() -> None:
+    noon = at("2026-03-11T12:00", CHICAGO)
+    policy = a_policy(caps=(Cap(40, 1),))
+    assert next_opening(noon, [policy], [CHICAGO], [noon]) is None
+    opening = next_opening(noon, [policy], [CHICAGO], [noon - MINUTE])
+    assert opening is not None
+    assert (opening.at, opening.kept_by) == (noon + timedelta(days=40) - MINUTE, "cap_40d")
+
+
 def test_the_strictest_of_several_policies_holds() -> None:
     early, late = a_policy(closes=time(12)), a_policy(opens=time(10))
     opening = next_opening(at("2026-03-11T08:00", CHICAGO), [early, late], [CHICAGO])
@@ -338,3 +361,4 @@ def test_christmas_is_no_working_day_in_chicago() -> None:
 
 def test_what_was_said_is_kept_as_long_as_the_strictest_policy_asks() -> None:
     assert keep_days([a_policy(keep_days=10), a_policy(keep_days=30)]) == 30
+    assert keep_days([]) == 0

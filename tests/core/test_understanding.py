@@ -325,6 +325,6 @@ def test_a_letter_is_cut_between_words(filling: str) -> None:
         assert set(said.heard.split()) <= set(letter.split()), shift
 
 
-@pytest.mark.parametrize("body", ["I can pay on Friday. " * 16, "我周五还款" * 34, "ok", ""])
-def test_what_fits_three_texts_is_read_whole(body: str) -> None:
+@pytest.mark.parametrize("body", ["I can pay on Friday. " * 13, "我周五还款" * 28, "ok", ""])
+def test_what_is_shorter_than_a_letter_is_read_whole(body: str) -> None:
     assert not heard(body).is_letter

@@ -8,6 +8,7 @@ from itertools import permutations, product
 import pytest
 
 from duebridge.core.contact import FINAL, State, Text, Unknown
+from duebridge.core.receipt import Receipt
 from duebridge.core.standing import Suppression
 from duebridge.core.ticket import Reason
 from duebridge.flows.record_receipt import Recorded
@@ -79,8 +80,10 @@ def test_an_unreachable_phone_gets_one_second_attempt_in_the_next_window(
     second = world.plans()
     assert (second.step, second.attempt) == (text.step, 2)
     assert world.sender.send(second) is Sent.ACCEPTED
+    before = world.loan()
     world.receipts.record(a_receipt(event_type, contact_id=second.contact_id))
     assert world.state_of(second) is State.UNDELIVERED
+    assert world.loan() == before
     world.plan()
     assert len(world.outbox.queued) == 2
 
@@ -143,6 +146,43 @@ def test_wording_that_the_carrier_dislikes_goes_to_people_once(world: World, tex
     assert world.loan().retry == ""
     world.receipts.record(a_receipt(event_type))
     assert len(world.open_tickets) == 1
+
+
+@pytest.mark.parametrize("event_type", ["TEXT_CARRIER_BLOCKED", "TEXT_SPAM", "TEXT_PROTECT_BLOCKED"])
+def test_what_says_nothing_of_the_phone_leaves_number_and_loan_as_they_are(
+    world: World, text: Text, event_type: str
+) -> None:
+    loan, number = world.loan(), world.conversations.number(PHONE)
+    recorded = world.receipts.record(a_receipt(event_type))
+    assert recorded is (Recorded.MOVED if event_type == "TEXT_PROTECT_BLOCKED" else Recorded.WORDING_STOPPED)
+    assert world.state_of(text) is State.UNDELIVERED
+    assert (world.loan(), world.conversations.number(PHONE)) == (loan, number)
+
+
+def test_of_two_receipts_at_the_same_instant_only_the_one_that_moved_the_contact_says_so(
+    world: World, text: Text
+) -> None:
+    class Late:
+        def __getattr__(self, name: str) -> object:
+            return getattr(world.conversations, name)
+
+        def receive(self, receipt: Receipt, state: State) -> object:
+            world.conversations.receive(a_receipt(), State.DELIVERED)
+            return world.conversations.receive(receipt, state)
+
+    late = replace(world.receipts, conversations=Late())  # type: ignore[arg-type]
+    assert late.record(a_receipt("TEXT_UNREACHABLE")) is Recorded.IGNORED
+    assert world.state_of(text) is State.DELIVERED
+
+
+def test_a_delivery_is_written_without_reading_anything_first(world: World, text: Text) -> None:
+    class WritesOnly:
+        def receive(self, receipt: Receipt, state: State) -> object:
+            return world.conversations.receive(receipt, state)
+
+    writing = replace(world.receipts, conversations=WritesOnly())  # type: ignore[arg-type]
+    assert writing.record(a_receipt()) is Recorded.MOVED
+    assert world.state_of(text) is State.DELIVERED
 
 
 def test_a_text_that_our_own_protect_configuration_blocked_goes_to_people_once_a_day(world: World, text: Text) -> None:

@@ -566,6 +566,7 @@ def test_a_text_that_missed_its_turn_at_the_gate_is_released_and_comes_again(wor
     sender = replace(sender, conversations=BeforeClaim(world.conversations, slow))
     assert sender.send(text) is Sent.PUT_BACK
     assert (world.state_of(text), world.carrier.sent) == (State.RELEASED, [])
+    assert world.conversations.contact(PHONE, text.contact_id).reason == "turn_missed"
     assert world.conversations.person("B1").counted == {}
     assert world.sender.send(world.outbox.texts[-1]) is Sent.ACCEPTED
 

@@ -19,16 +19,22 @@ class Mutant:
     line: int
     change: str
     source: str
+    first_line: int
+    last_line: int
+    """Of the statement that is changed: a test that runs none of these lines cannot notice."""
 
 
 def mutants_of(source: str, functions: frozenset[str] | None) -> Iterator[Mutant]:
     """All changes within the functions named, or anywhere; never in types, docstrings or what is raised."""
     tree = ast.parse(source)
-    for node in _nodes(tree, functions):
+    statements = [node for node in ast.walk(tree) if isinstance(node, ast.stmt)]
+    changed = (node for node in _nodes(tree, functions) if isinstance(node, ast.expr | ast.stmt))
+    for node in changed:
         for describe, apply in _changes(node):
             mutated = _applied(tree, node, apply)
             if mutated != source:
-                yield Mutant(node.lineno, describe, mutated)
+                first, last = _statement_around(statements, node)
+                yield Mutant(node.lineno, describe, mutated, first, last)
 
 
 Change = Callable[[ast.AST], None]
@@ -64,8 +70,8 @@ def _named(operator: ast.AST) -> str:
     return f"{type(operator).__name__} -> {SWAPPED[type(operator)].__name__}"
 
 
-def _swap(operators: list[ast.cmpop], place: int) -> None:
-    operators[place] = SWAPPED[type(operators[place])]()  # type: ignore[assignment]
+def _swap(operators: list[ast.AST], place: int) -> None:
+    operators[place] = SWAPPED[type(operators[place])]()
 
 
 def _nodes(tree: ast.Module, functions: frozenset[str] | None) -> Iterator[ast.AST]:
@@ -92,13 +98,20 @@ def _within(body: list[ast.stmt]) -> Iterator[ast.AST]:
             yield from (node for node in ast.walk(statement) if not _is_told(node, statement))
 
 
+def _statement_around(statements: list[ast.stmt], node: ast.AST) -> tuple[int, int]:
+    """From the first to the last line of the smallest statement that has the node in it."""
+    around = [each for each in statements if any(inner is node for inner in ast.walk(each))]
+    smallest = min(around, key=lambda each: sum(1 for _ in ast.walk(each)))
+    return smallest.lineno, smallest.end_lineno or smallest.lineno
+
+
 def _is_words(statement: ast.stmt) -> bool:
     return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
 
 
 def _is_told(node: ast.AST, statement: ast.stmt) -> bool:
     """Within an error's text, a type or an f-string: nobody decides by it."""
-    apart = [each for each in ast.walk(statement) if isinstance(each, ast.Raise | ast.JoinedStr)]
+    apart: list[ast.AST] = [each for each in ast.walk(statement) if isinstance(each, ast.Raise | ast.JoinedStr)]
     apart += [each.annotation for each in ast.walk(statement) if isinstance(each, ast.AnnAssign)]
     return any(node is inner for outer in apart for inner in ast.walk(outer))
 

@@ -24,7 +24,16 @@ from duebridge.core.promise import promise_in
 from duebridge.core.understanding import names_something
 from duebridge.core.understanding.features import features
 from duebridge.core.understanding.judging import FARTHEST_GUESS, never_guessed
-from duebridge.core.understanding.labels import ALONE, DISSATISFIED, MUST_NOT_BE_MISSED, OTHER, PRECEDENCE
+from duebridge.core.understanding.labels import (
+    ALONE,
+    DISPUTE,
+    DISSATISFIED,
+    MUST_NOT_BE_MISSED,
+    OPT_OUT,
+    OTHER,
+    PRECEDENCE,
+    PROMISE_TO_PAY,
+)
 from duebridge.core.understanding.listening import Listening
 from duebridge.core.understanding.reading import read
 from duebridge.core.understanding.weights import RARITY_STEPS
@@ -42,7 +51,7 @@ MIXED = 2_000
 JOINTS = {True: ("，", "。", "，但是", "，而且", " ", "，还有"), False: (", ", ". ", " and ", " but ", " so ", "\n")}
 FEWEST = 2
 """Examples in which a feature stands to be learnt from."""
-RECALL_BEFORE_PRECISION = dict.fromkeys(MUST_NOT_BE_MISSED, 3.0)
+RECALL_BEFORE_PRECISION = dict.fromkeys(MUST_NOT_BE_MISSED, 3.0) | {OPT_OUT: 2.5, DISPUTE: 4.0, PROMISE_TO_PAY: 1.5}
 """How much more a miss counts than a false alarm, for labels that must not be missed; others count both alike."""
 LARGEST = 127
 ANY_DAY = date(2026, 3, 11)

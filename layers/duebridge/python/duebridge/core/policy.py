@@ -70,7 +70,7 @@ def is_open(at: datetime, policy: Policy, zone: ZoneInfo) -> bool:
     """Whether the wall clock of one zone lies inside the policy's contact hours."""
     local = at.astimezone(zone)
     return (
-        policy.opens <= local.time().replace(fold=0) < policy.closes
+        policy.opens <= local.time() < policy.closes
         and local.isoweekday() in policy.weekdays
         and local.date() not in policy.closed_on
     )

@@ -34,7 +34,7 @@ _APART = re.compile(r"(?<![^\W\da-z_])[^\W\da-z_](?:[ .*_-][^\W\da-z_])+(?![^\W\
 _STRETCHED = re.compile(r"(.)\1{2,}")
 _NOT_SAID = re.compile(r"[,?!\s]+")
 _PAUSE = re.compile(r"[\s,.!?;]")
-_BEGINNING, _END, _CHINESE_WEIGHT = 220, 120, 2
+_BEGINNING, _END, _CHINESE_WEIGHT = 180, 100, 2
 """Of a letter, what is read: so many Latin letters, a Chinese character being worth two. Nearly all replies are below
 it; reading more would take more than 5 ms, and a person reads a letter anyway."""
 _MOST_CHINESE = (_BEGINNING + _END) // _CHINESE_WEIGHT
