@@ -21,6 +21,7 @@ def false_aws(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(name, value)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """For a run on several cores: a file stays together, and everything on the emulator is one process's work, begun
     first, because it takes longest."""
