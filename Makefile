@@ -18,7 +18,12 @@ local: .venv/.ready ## keeps the pipeline up on this machine
 	@$(RUN)/duebridge local $(ARGS)
 
 test: .venv/.ready ## all tests: rules, adapters, templates, and the whole on the emulator
-	@$(RUN)/pytest -n auto --dist loadgroup --no-loadscope-reorder $(ARGS)
+ifdef ARGS
+	@$(RUN)/pytest $(ARGS)
+else
+	@$(RUN)/pytest -n auto --dist loadfile -m "not emulator"
+	@$(RUN)/pytest -m emulator
+endif
 
 soak: .venv/.ready ## faults, interleavings, hostile replies and bad days on the emulator for SOAK_MINUTES (30)
 	@$(RUN)/python -m tests.simulation.soak

@@ -19,13 +19,3 @@ def false_aws(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     for name, value in FALSE_AWS.items():
         monkeypatch.setenv(name, value)
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """For a run on several cores: a file stays together, and everything on the emulator is one process's work, begun
-    first, because it takes longest."""
-    items.sort(key=lambda item: item.get_closest_marker("emulator") is None)
-    for item in items:
-        group = "emulator" if item.get_closest_marker("emulator") else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
