@@ -3,11 +3,11 @@
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any
-from zoneinfo import available_timezones
 
 from duebridge.core.countries import COUNTRIES
 from duebridge.core.errors import ContentError
 from duebridge.core.money import EXPONENTS
+from duebridge.core.time_zone import is_time_zone
 from infra.content_source import Entry, clock, read
 
 LENDER = (
@@ -108,7 +108,7 @@ def _desk(desk: Entry) -> None:
     desk.only(("opens", "closes", "zone"))
     if clock(desk, "opens") >= clock(desk, "closes"):
         raise desk.wrong("the desk closes before it opens", "write opens before closes")
-    if desk.need("zone") not in available_timezones():
+    if not is_time_zone(desk.need("zone")):
         raise desk.wrong(f"{desk['zone']} is no time zone", "write one such as Europe/Berlin")
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import available_timezones
 
 from duebridge.adapters.phone_numbers import PhoneNumbers
 from duebridge.core.content import Content
@@ -62,7 +61,7 @@ def rehearse(source: Source, content: Content, now: datetime) -> Iterator[Heard 
         first = seen.setdefault(loan_id, line)
         return None if first == line else first
 
-    checks = LoanChecks(PhoneNumbers(), first_line_of, content.locales, available_timezones())
+    checks = LoanChecks(PhoneNumbers(), first_line_of, content.locales)
     renderer = Renderer(content)
     for result in read_loans(source, checks, content.lender.columns).results:
         yield result if isinstance(result, Rejected) else _heard(result.row, content, renderer, now)

@@ -66,6 +66,8 @@ class FakeLoanBook:
     early: dict[str, EarlyPayments] = field(default_factory=dict)
     decisions: list[tuple[str, str, LastDecision, tuple[str, ...]]] = field(default_factory=list)
     audits: dict[tuple[str, str], tuple[datetime, str]] = field(default_factory=dict)
+    ends: dict[tuple[str, str], int] = field(default_factory=dict)
+    """When an entry about a loan is forgotten, by loan and contact or source."""
     latest: LatestFiles = field(default_factory=LatestFiles)
     saves: int = 0
 
@@ -126,12 +128,14 @@ class FakeLoanBook:
         contact_id: str,
         decision: LastDecision,
         rules: Sequence[str],
-        forget_after: int = 0,  # noqa: ARG002
+        forget_after: int,
     ) -> None:
         self.decisions.append((loan_id, contact_id, decision, tuple(rules)))
+        self.ends[loan_id, contact_id] = forget_after
 
-    def record_audit(self, loan_id: str, at: datetime, source: str, what: str, forget_after: int = 0) -> None:  # noqa: ARG002
+    def record_audit(self, loan_id: str, at: datetime, source: str, what: str, forget_after: int) -> None:
         self.audits[loan_id, source] = (at, what)
+        self.ends[loan_id, source] = forget_after
 
     def version(self, loan_id: str) -> int:
         return self.loans[loan_id].version if loan_id in self.loans else 0
@@ -243,7 +247,8 @@ class FakeConversations:
     def contact(self, phone: str, contact_id: str) -> ContactRow | None:
         return self.contacts.get((phone, contact_id))
 
-    def store_reply(self, phone: str, inbound_id: str, body: str, at: datetime, keep_days: int = 0) -> bool:  # noqa: ARG002
+    def store_reply(self, phone: str, inbound_id: str, body: str, at: datetime, keep_days: int) -> bool:
+        self.kept_days[phone, inbound_id] = keep_days
         row = self.replies.setdefault((phone, inbound_id), new := ReplyRow(inbound_id, body, at, ()))
         return row is new
 

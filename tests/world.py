@@ -157,7 +157,6 @@ class World:
             content=self.content,
             clock=self.clock,
             read_phone=a_phone_reader,
-            time_zones=frozenset({"America/Chicago", "Asia/Shanghai", "Europe/London"}),
         )
 
     @property

@@ -1,6 +1,5 @@
 """Reads a lender's file on this machine with the checks of the stations that will take it in."""
 
-import zoneinfo
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -61,7 +60,7 @@ def check_file(
         rows, accepted = _counted(payments.results, note)
         return Checked(FileKind.PAYMENTS, payments.header, payments.ignored_columns, rows, accepted)
     with SeenIds() as seen:
-        checks = LoanChecks(PhoneNumbers(), seen.first_line_of, spoken_locales(content), zoneinfo.available_timezones())
+        checks = LoanChecks(PhoneNumbers(), seen.first_line_of, spoken_locales(content))
         loans = read_loans(source, checks, {**content.lender.columns, **mapping})
         rows, accepted = _counted(loans.results, note)
     return Checked(FileKind.LOANS, loans.header, loans.ignored_columns, rows, accepted)

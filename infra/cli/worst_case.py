@@ -1,6 +1,5 @@
 """The shipped texts as they may go out: rendered with the longest values of the sample loan book."""
 
-import zoneinfo
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from copy import replace
@@ -9,6 +8,7 @@ from datetime import UTC, date, datetime
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from duebridge.core import wording
 from duebridge.core.content import Content
@@ -102,7 +102,6 @@ def _sample(locales: Collection[str]) -> Iterator[LoanRow]:
         read_phone=lambda text, _country: Phone(text, ()),
         first_line_of=lambda _loan_id, _line: None,
         locales=locales,
-        time_zones=zoneinfo.available_timezones(),
     )
     with SAMPLE_BOOK.open("rb") as stream:
         for result in read_loans(stream, checks).results:
@@ -154,5 +153,5 @@ def _case(row: LoanRow, content: Content, is_first: bool) -> Case:
 
 
 def _contact(step: Step, row: LoanRow) -> Contact:
-    quiet_until = _LAST_DAY.replace(tzinfo=zoneinfo.ZoneInfo(row.time_zone)) if step.kind is Kind.DEMAND else None
+    quiet_until = _LAST_DAY.replace(tzinfo=ZoneInfo(row.time_zone)) if step.kind is Kind.DEMAND else None
     return Contact("", step, 1, _LAST_DAY, quiet_until)

@@ -1,8 +1,9 @@
 """Where evidence packs are kept so that nobody changes or deletes them before their time is over."""
 
-from aws_cdk import Duration, RemovalPolicy, aws_kms, aws_s3
+from aws_cdk import Duration, aws_kms, aws_s3
 from constructs import Construct
 
+from infra.constructs.private_bucket import private_bucket
 from infra.stages import Stage
 
 UNLOCKED_DAYS = 30
@@ -23,26 +24,14 @@ class EvidenceBucket(Construct):
         super().__init__(scope, name)
         lock_days = stage.evidence_lock_days
         lock = aws_s3.ObjectLockRetention.governance(Duration.days(lock_days)) if lock_days else None
-        self.bucket = aws_s3.Bucket(
+        self.bucket = private_bucket(
             self,
-            "Bucket",
-            encryption=aws_s3.BucketEncryption.KMS,
-            encryption_key=key,
-            bucket_key_enabled=True,
-            block_public_access=aws_s3.BlockPublicAccess.BLOCK_ALL,
-            enforce_ssl=True,
-            object_ownership=aws_s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-            versioned=True,
+            key=key,
+            stage=stage,
+            days=(lock_days or UNLOCKED_DAYS) + 1,
+            earlier_version_days=1,
             object_lock_enabled=lock is not None,
             object_lock_default_retention=lock,
-            lifecycle_rules=[
-                aws_s3.LifecycleRule(
-                    expiration=Duration.days((lock_days or UNLOCKED_DAYS) + 1),
-                    noncurrent_version_expiration=Duration.days(1),
-                    abort_incomplete_multipart_upload_after=Duration.days(1),
-                )
-            ],
             server_access_logs_bucket=access_logs,
             server_access_logs_prefix="evidence/",
-            removal_policy=RemovalPolicy.RETAIN if stage.keep_data else RemovalPolicy.DESTROY,
         )

@@ -5,6 +5,7 @@ from typing import cast
 from aws_cdk import Duration, RemovalPolicy, aws_kms, aws_s3
 from constructs import Construct
 
+from infra.constructs.private_bucket import private_bucket
 from infra.stages import Stage
 
 FILE_DAYS = 90
@@ -18,7 +19,6 @@ class Inbox(Construct):
 
     def __init__(self, scope: Construct, name: str, *, key: aws_kms.IKey, stage: Stage) -> None:
         super().__init__(scope, name)
-        removal_policy = RemovalPolicy.RETAIN if stage.keep_data else RemovalPolicy.DESTROY
         self.access_logs = aws_s3.Bucket(
             self,
             "AccessLogs",
@@ -28,27 +28,15 @@ class Inbox(Construct):
             enforce_ssl=True,
             object_ownership=aws_s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
             lifecycle_rules=[aws_s3.LifecycleRule(expiration=Duration.days(stage.log_days))],
-            removal_policy=removal_policy,
+            removal_policy=RemovalPolicy.RETAIN if stage.keep_data else RemovalPolicy.DESTROY,
         )
-        self.bucket = aws_s3.Bucket(
+        self.bucket = private_bucket(
             self,
-            "Bucket",
-            encryption=aws_s3.BucketEncryption.KMS,
-            encryption_key=key,
-            bucket_key_enabled=True,
-            block_public_access=aws_s3.BlockPublicAccess.BLOCK_ALL,
-            enforce_ssl=True,
-            object_ownership=aws_s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-            versioned=True,
-            lifecycle_rules=[
-                aws_s3.LifecycleRule(
-                    expiration=Duration.days(FILE_DAYS),
-                    noncurrent_version_expiration=Duration.days(EARLIER_VERSION_DAYS),
-                    abort_incomplete_multipart_upload_after=Duration.days(1),
-                )
-            ],
+            key=key,
+            stage=stage,
+            days=FILE_DAYS,
+            earlier_version_days=EARLIER_VERSION_DAYS,
             server_access_logs_bucket=self.access_logs,
-            removal_policy=removal_policy,
         )
         resource = cast(aws_s3.CfnBucket, self.bucket.node.default_child)
         # `event_bridge_enabled=True` would deploy a custom resource with a function of its own.

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-import jmespath  # type: ignore[import-untyped]  # it ships no types; botocore needs it anyway
+import jmespath
 from botocore.model import ListShape, MapShape, Shape, StringShape, StructureShape
 
 from infra.walkthrough.aws_words import Call, WordsError

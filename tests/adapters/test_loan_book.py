@@ -45,7 +45,7 @@ def test_the_record_of_files_is_no_loan_of_any_shard(aws: AwsStores) -> None:
 def test_everything_about_a_loan_can_be_read_for_an_explanation(aws: AwsStores) -> None:
     aws.loans.save(a_loan())
     aws.loans.save_payment(a_loan(version=1), a_payment())
-    aws.loans.record_decision("L1", "demand-1", LastDecision(NOW, "cap_1d", NOW), ["hours and caps: cap_1d"])
+    aws.loans.record_decision("L1", "demand-1", LastDecision(NOW, "cap_1d", NOW), ["hours and caps: cap_1d"], 0)
     entries = {row["entry"]: row for row in aws.loans.entries("L1")}
     decision = entries.pop("decision#2026-03-11T16:00:00.000000Z#demand-1")
     assert set(entries) == {"loan", "payment#P1"}
@@ -55,7 +55,7 @@ def test_everything_about_a_loan_can_be_read_for_an_explanation(aws: AwsStores) 
 def test_payments_and_decisions_are_in_no_index_of_loans(aws: AwsStores) -> None:
     aws.loans.save(a_loan())
     aws.loans.save_payment(a_loan(version=1), a_payment())
-    aws.loans.record_decision("L1", "demand-1", LastDecision(NOW, "cap_1d", NOW), [])
+    aws.loans.record_decision("L1", "demand-1", LastDecision(NOW, "cap_1d", NOW), [], 0)
     assert aws.loans.loans_of("B1") == ["L1"]
 
 

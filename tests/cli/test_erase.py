@@ -102,7 +102,7 @@ def test_a_program_reads_the_same_as_json() -> None:
 
 def test_a_number_is_read_from_stdin_and_never_repeated() -> None:
     conversations = DynamoConversations(boto3.client("dynamodb"), CONVERSATION_TABLE, LOAN_TABLE, FakeClock())
-    conversations.store_reply(STRANGER, "inbound-1", "who is this?", FakeClock().now())
+    conversations.store_reply(STRANGER, "inbound-1", "who is this?", FakeClock().now(), 400)
     result = run("erase", "--number", *ERASE, stdin="+44 7700 900-123\n")
     assert (result.exit_code, STRANGER in str(everything())) == (0, False)
     assert "1  replies" in result.stdout

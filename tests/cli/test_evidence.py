@@ -55,7 +55,7 @@ def _stage(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
         DynamoLoanBook(dynamodb, LOAN_TABLE).save(a_loan())
         clock = FakeClock()
         conversations = DynamoConversations(dynamodb, CONVERSATION_TABLE, LOAN_TABLE, clock)
-        conversations.store_reply(PHONE, "inbound-1", SAID, clock.now())
+        conversations.store_reply(PHONE, "inbound-1", SAID, clock.now(), 400)
         yield
 
 

@@ -190,19 +190,19 @@ def test_a_second_receipt_changes_nothing(conversations: Conversations, final: S
 
 
 def test_a_reply_is_kept_once_as_it_came(conversations: Conversations) -> None:
-    assert conversations.store_reply(PHONE, "in-1", "hello", NOW)
-    assert not conversations.store_reply(PHONE, "in-1", "something else", LATER)
+    assert conversations.store_reply(PHONE, "in-1", "hello", NOW, 400)
+    assert not conversations.store_reply(PHONE, "in-1", "something else", LATER, 400)
     assert [reply.body for reply in conversations.conversation(PHONE).replies] == ["hello"]
 
 
 @pytest.mark.parametrize("body", ["", "\x00\x07", "👍" * 800, "{{ lender }}", "=cmd()", "a\r\nb"])
 def test_any_words_are_kept(conversations: Conversations, body: str) -> None:
-    conversations.store_reply(PHONE, "in-1", body, NOW)
+    conversations.store_reply(PHONE, "in-1", body, NOW, 400)
     assert conversations.conversation(PHONE).replies[0].body == body
 
 
 def test_what_was_understood_is_added_to_the_reply(conversations: Conversations) -> None:
-    conversations.store_reply(PHONE, "in-1", "already paid", NOW)
+    conversations.store_reply(PHONE, "in-1", "already paid", NOW, 400)
     conversations.note_understood(
         PHONE, "in-1", an_understanding("paid", evidence=(Evidence("paid", "already paid"),)), 10
     )
@@ -212,8 +212,8 @@ def test_what_was_understood_is_added_to_the_reply(conversations: Conversations)
 def test_a_conversation_holds_both_sides_in_the_order_of_time(conversations: Conversations) -> None:
     claim(conversations, a_text(contact_id="z"), at=NOW)
     claim(conversations, a_text(contact_id="a"), at=LATER)
-    conversations.store_reply(PHONE, "z", "second", LATER)
-    conversations.store_reply(PHONE, "zz", "first", NOW)
+    conversations.store_reply(PHONE, "z", "second", LATER, 400)
+    conversations.store_reply(PHONE, "zz", "first", NOW, 400)
     conversations.save_number(a_number(answers=(NOW,)))
     conversation = conversations.conversation(PHONE)
     assert [row.text.contact_id for row in conversation.contacts] == ["z", "a"]
@@ -333,9 +333,9 @@ def test_a_number_that_opted_in_again_is_listed_no_longer(conversations: Convers
 def test_replies_that_meant_nothing_are_found_again_the_newest_first(conversations: Conversations) -> None:
     for number, (body, label) in enumerate([("older", "other"), ("newer", "other"), ("I paid", "paid")]):
         at = NOW + timedelta(minutes=number)
-        conversations.store_reply(PHONE, f"inbound-{number}", body, at)
+        conversations.store_reply(PHONE, f"inbound-{number}", body, at, 400)
         conversations.note_understood(PHONE, f"inbound-{number}", an_understanding(label), 30)
-    conversations.store_reply(PHONE, "inbound-9", "not yet read", LATER)
+    conversations.store_reply(PHONE, "inbound-9", "not yet read", LATER, 400)
     assert conversations.not_understood(NOW, 9) == [Unread(PHONE, "newer"), Unread(PHONE, "older")]
     assert conversations.not_understood(NOW + timedelta(seconds=1), 9) == [Unread(PHONE, "newer")]
     assert conversations.not_understood(NOW, 1) == [Unread(PHONE, "newer")]

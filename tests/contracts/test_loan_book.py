@@ -153,7 +153,7 @@ def test_the_latest_files_are_remembered(loans: LoanBook) -> None:
 
 def test_a_recorded_decision_changes_no_loan(loans: LoanBook) -> None:
     loans.save(a_loan())
-    loans.record_decision("L1", "demand-1", LastDecision(NOW, "opted_out", None), ["may this number be texted: no"])
+    loans.record_decision("L1", "demand-1", LastDecision(NOW, "opted_out", None), ["may this number be texted: no"], 0)
     assert loans.get("L1") == a_loan(version=1)
     assert loans.payments_after("L1", FILE_AS_OF) == []
 

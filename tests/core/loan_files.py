@@ -78,7 +78,6 @@ def checks(first_line_of: Callable[[str, int], int | None] | None = None) -> Loa
         read_phone=read_phone,
         first_line_of=first_line_of or Ids().first_line_of,
         locales=frozenset({"en-GB", "en-US", "zh-CN"}),
-        time_zones=frozenset({"Asia/Shanghai", "Europe/London"}),
     )
 
 

@@ -350,6 +350,16 @@ def test_every_action_is_kept_with_each_loan_under_its_own_number(asked: World) 
     }
 
 
+def test_who_did_what_is_forgotten_as_late_as_the_law_of_the_borrowers_place_says(asked: World) -> None:
+    ticket = the_ticket(asked)
+    writes(asked, action="take")
+    terms = asked.loan().terms
+    days = asked.content.keep_days(terms.country, terms.sub, NOW)
+    ends = datetime.fromtimestamp(asked.loans.ends["L1", f"{ticket.ticket_id}#1"], UTC)
+    assert days > 0
+    assert ends == NOW + timedelta(days=days)
+
+
 def a_change(before: Ticket | None, after: Ticket) -> TicketChange:
     return TicketChange(after.ticket_id, before, after)
 

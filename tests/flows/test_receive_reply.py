@@ -74,7 +74,7 @@ def test_a_reply_is_stored_before_anything_else_is_done(texted: World) -> None:
 
 
 def test_a_reply_whose_first_try_died_after_storing_still_has_its_effects(texted: World) -> None:
-    texted.conversations.store_reply(PHONE, "inbound-1", "STOP", NOW)
+    texted.conversations.store_reply(PHONE, "inbound-1", "STOP", NOW, 400)
     report = says(texted, "STOP")
     assert report.is_repeated
     assert texted.conversations.number(PHONE).suppressed is Suppression.OPTED_OUT

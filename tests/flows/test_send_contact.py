@@ -251,6 +251,14 @@ def test_a_payment_between_queue_and_claim_stops_the_text(world: World, text: Te
     assert world.loan().next_contact_at is None
 
 
+def test_why_a_text_was_held_is_forgotten_when_its_words_would_be(world: World, text: Text) -> None:
+    world.cashier.record(a_payment_row(), NOW)
+    world.sender.send(text)
+    ends = datetime.fromtimestamp(world.loans.ends["L1", text.contact_id], UTC)
+    assert text.keep_days > 0
+    assert ends == NOW + timedelta(days=text.keep_days)
+
+
 def test_a_part_payment_replans_the_same_step_with_the_new_amount(world: World, text: Text) -> None:
     world.cashier.record(a_payment_row(10_000), NOW)
     assert world.sender.send(text) is Sent.HELD

@@ -36,7 +36,7 @@ def event(forms: dict[str, str] | None = None, **parameters: Any) -> dict[str, A
 
 def test_a_ticket_is_found_answered_by_the_pipeline_and_closed(desk: Deployment) -> None:
     desk.loans.save(a_loan())
-    desk.conversations.store_reply(PHONE, "inbound-1", "where do I pay?", NOW)
+    desk.conversations.store_reply(PHONE, "inbound-1", "where do I pay?", NOW, 400)
     ticket = a_ticket()
     desk.tickets.open(ticket)
     page = read_page(handler(event(), Context()))
@@ -124,7 +124,7 @@ def test_the_log_and_the_metrics_hold_nothing_of_a_borrower(
 ) -> None:
     caplog.set_level("DEBUG", logger="service_undefined")
     desk.loans.save(a_loan())
-    desk.conversations.store_reply(PHONE, "inbound-1", an_inbound("secret words").body, NOW)
+    desk.conversations.store_reply(PHONE, "inbound-1", an_inbound("secret words").body, NOW, 400)
     desk.tickets.open(a_ticket())
     handler(event({"by": "AB", "answer_text": "secret reply"}, view="ticket", ticket_id="ticket-1"), Context())
     records = [str(record.__dict__) for record in caplog.records if record.name == "service_undefined"]

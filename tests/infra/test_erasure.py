@@ -74,7 +74,7 @@ def converse(world: World) -> None:
     world.listener.receive(an_inbound(WORDS, at=world.clock.now()))
     world.cashier.record(a_payment_row(100), world.clock.now())
     for ticket in world.open_tickets:
-        world.loans.record_audit("L1", NOW, f"{ticket.ticket_id}#1", "2026-03-11 16:00 UTC, AB: hold hardship")
+        world.loans.record_audit("L1", NOW, f"{ticket.ticket_id}#1", "2026-03-11 16:00 UTC, AB: hold hardship", 0)
         closed = replace(ticket, status=Status.CLOSED, closings=1, history=(f"AB: {WORDS}",))
         aws_client("dynamodb").delete_item(TableName=TICKET_TABLE, Key=dynamo.wired({"ticket_id": ticket.ticket_id}))
         world.tickets.open(closed)
@@ -194,8 +194,8 @@ def test_at_a_shared_number_the_other_borrowers_conversation_stays(world: World)
     shared = a_text(contact_id="demand-9", loan_id="L9", borrower_id="B9", body="for somebody else")
     standing = world.conversations.number(PHONE)
     world.conversations.claim(shared, NOW, standing, world.conversations.person("B9"), None, ())
-    world.conversations.store_reply(PHONE, "inbound-9", "whose is this?", NOW)
-    world.conversations.store_reply(PHONE, "inbound-10", "for the other", NOW)
+    world.conversations.store_reply(PHONE, "inbound-9", "whose is this?", NOW, 400)
+    world.conversations.store_reply(PHONE, "inbound-10", "for the other", NOW, 400)
     world.conversations.note_understood(PHONE, "inbound-10", an_understanding(), 1096, "demand-9")
     found = erased(world)
     left = world.conversations.conversation(PHONE)
@@ -342,7 +342,7 @@ def end_state() -> list[Any]:
 def test_wherever_it_dies_the_same_command_ends_it(world: World) -> None:
     world.knows(a_loan(), a_loan(loan_id="L2", phone=OTHER_PHONE))
     world.sender.send(a_text())
-    world.conversations.store_reply(PHONE, "inbound-1", WORDS, NOW)
+    world.conversations.store_reply(PHONE, "inbound-1", WORDS, NOW, 400)
     world.tickets.open(a_ticket(status=Status.CLOSED))
     start = {table: rows_of(aws_client("dynamodb"), table) for table in NAMES.values()}
     erased(world)

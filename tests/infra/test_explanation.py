@@ -106,7 +106,7 @@ def test_payments_promises_and_what_people_did_are_told(world: World, text: Text
     world.cashier.record(a_payment_row(10_000), NOW)
     promise = Promised(pay_on=date(2026, 3, 20), amount_minor=5_000, noted_at=NOW, by="reply-1")
     world.loans.save(replace(world.loan(), promised=promise))
-    world.loans.record_audit("L1", NOW, "ticket-1#1", "2026-03-11 16:00 UTC, AB: held as disputed")
+    world.loans.record_audit("L1", NOW, "ticket-1#1", "2026-03-11 16:00 UTC, AB: held as disputed", 0)
     told = story(world)
     assert "payment P1 of 100.00 booked" in told
     assert "50.00 promised by 20 Mar 2026 (reply-1), 0.00 paid" in told

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from random import Random
-from zoneinfo import available_timezones
 
 from duebridge.adapters.phone_numbers import PhoneNumbers
 from duebridge.core.content import Content
@@ -45,7 +44,7 @@ class Sample:
 
 def sample(content: Content) -> Sample:
     """Read with the same checks as an import."""
-    checks = LoanChecks(PhoneNumbers(), lambda _loan_id, _line: None, content.locales, available_timezones())
+    checks = LoanChecks(PhoneNumbers(), lambda _loan_id, _line: None, content.locales)
     with (SAMPLE / "loan-book.csv").open("rb") as loans, (SAMPLE / "payments.csv").open("rb") as payments:
         rows = [
             each.row

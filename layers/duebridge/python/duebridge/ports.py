@@ -98,11 +98,11 @@ class LoanBook(Protocol):
         """Once a file is done."""
 
     def record_decision(
-        self, loan_id: str, contact_id: str, decision: LastDecision, rules: Sequence[str], forget_after: int = 0
+        self, loan_id: str, contact_id: str, decision: LastDecision, rules: Sequence[str], forget_after: int
     ) -> None:
         """Keeps why a planned contact did not go, until then (flows/retention.py)."""
 
-    def record_audit(self, loan_id: str, at: datetime, source: str, what: str, forget_after: int = 0) -> None:
+    def record_audit(self, loan_id: str, at: datetime, source: str, what: str, forget_after: int) -> None:
         """Keeps who did what, until then; `source` (a ticket and its action) makes a repeat the same entry."""
 
 
@@ -221,7 +221,7 @@ class Conversations(Protocol):
     def contact(self, phone: str, contact_id: str) -> ContactRow | None:
         """A fresh read."""
 
-    def store_reply(self, phone: str, inbound_id: str, body: str, at: datetime, keep_days: int = 0) -> bool:
+    def store_reply(self, phone: str, inbound_id: str, body: str, at: datetime, keep_days: int) -> bool:
         """Keeps a reply before anything else is done with it, and for so long in case nothing else is ever done;
         False when it is already kept."""
 

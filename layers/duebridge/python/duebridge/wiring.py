@@ -1,6 +1,5 @@
 """Settings -> clients -> adapters -> flow: the one place where the parts are put together."""
 
-import zoneinfo
 from collections.abc import Callable
 from functools import cache, cached_property
 from importlib import import_module
@@ -116,7 +115,6 @@ def import_loans(env: settings.ImportLoans) -> "ImportLoans":
         content=parts.content,
         clock=parts.clock,
         read_phone=PhoneNumbers(),
-        time_zones=zoneinfo.available_timezones(),
     )
 
 

@@ -191,11 +191,10 @@ class DynamoConversations:
         row = dynamo.get(self._client, self._table, _contact_key(phone, contact_id))
         return contact_of(row) if row else None
 
-    def store_reply(self, phone: str, inbound_id: str, body: str, at: datetime, keep_days: int = 0) -> bool:
+    def store_reply(self, phone: str, inbound_id: str, body: str, at: datetime, keep_days: int) -> bool:
         """A conditional write."""
-        row = {**_reply_key(phone, inbound_id), "body": body, "at": rows.stamp(at)}
-        if keep_days:
-            row["forget_after"] = self._forget_after(at, keep_days)
+        forget_after = self._forget_after(at, keep_days)
+        row = {**_reply_key(phone, inbound_id), "body": body, "at": rows.stamp(at), "forget_after": forget_after}
         try:
             self._client.put_item(
                 TableName=self._table,

@@ -151,7 +151,7 @@ class DynamoLoanBook:
         self._latest = None
 
     def record_decision(
-        self, loan_id: str, contact_id: str, decision: LastDecision, rules: Sequence[str], forget_after: int = 0
+        self, loan_id: str, contact_id: str, decision: LastDecision, rules: Sequence[str], forget_after: int
     ) -> None:
         """The same "no" about the same contact at the same instant is one entry."""
         row = {
@@ -164,7 +164,7 @@ class DynamoLoanBook:
         }
         self._client.put_item(TableName=self._table, Item=dynamo.wired(rows.sparse(row)))
 
-    def record_audit(self, loan_id: str, at: datetime, source: str, what: str, forget_after: int = 0) -> None:
+    def record_audit(self, loan_id: str, at: datetime, source: str, what: str, forget_after: int) -> None:
         """By its source, so that the same action is one entry."""
         row = {"loan_id": loan_id, "entry": f"audit#{source}", "at": rows.stamp(at), "what": what}
         kept = rows.sparse({**row, "forget_after": forget_after or None})

@@ -1,7 +1,6 @@
 """Whether the law and what is known of a borrower allow a demand at an instant, and if not, from when on."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
@@ -9,6 +8,7 @@ from .account_state import AccountState
 from .content import Content
 from .countries import COUNTRIES
 from .policy import Policy, next_opening
+from .time_zone import is_time_zone
 
 ALLOWED = "allowed"
 NO_POLICY = "no_policy"
@@ -48,7 +48,7 @@ def check_contact(situation: Situation, content: Content) -> Verdict:
     policies = _policies(situation, content)
     if not policies:
         return Verdict(NO_POLICY, None)
-    if not situation.time_zones or not all(map(_is_time_zone, situation.time_zones)):
+    if not situation.time_zones or not all(map(is_time_zone, situation.time_zones)):
         return Verdict(UNKNOWN_TIME_ZONE, None)
     for state in AccountState:
         if state in situation.holds:
@@ -65,11 +65,3 @@ def _policies(situation: Situation, content: Content) -> tuple[Policy, ...]:
     if country not in COUNTRIES or (sub and not sub.startswith(f"{country}-")):
         return ()
     return content.policies_for(country, sub, situation.now)
-
-
-def _is_time_zone(name: str) -> bool:
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError):  # unknown, no such path, or a folder of zones
-        return False
-    return True

@@ -17,6 +17,7 @@ from .file_reading import Continuation, Source
 from .file_results import Fault, FaultCode
 from .file_rows import OUR_NAMES, Reading, read_rows
 from .loan_row import LoanRow
+from .time_zone import is_time_zone
 
 REQUIRED_COLUMNS = (
     "loan_id",
@@ -73,7 +74,6 @@ class LoanChecks(Struct, frozen=True):
     """Notes that a line has a loan id; the earlier line that has it, or None."""
     locales: Collection[str]
     """Those that we have texts in."""
-    time_zones: Collection[str]
 
 
 def read_loans(
@@ -166,17 +166,17 @@ def _cell_readers(checks: LoanChecks) -> dict[str, _CellReader]:
         "full_name": file_cells.words,
         "salutation": file_cells.words_or_nothing,
         "country": _one_of(
-            COUNTRIES,
+            COUNTRIES.__contains__,
             FaultCode.UNKNOWN_COUNTRY,
             "not an ISO 3166-1 code; write two capitals such as CN or GB",
         ),
         "locale": _one_of(
-            checks.locales,
+            checks.locales.__contains__,
             FaultCode.UNKNOWN_LOCALE,
             f"not a locale that we have texts in; write one of {', '.join(sorted(checks.locales))}",
         ),
         "time_zone": _one_of(
-            checks.time_zones,
+            is_time_zone,
             FaultCode.UNKNOWN_TIME_ZONE,
             "not an IANA time zone; write one such as Asia/Shanghai",
         ),
@@ -194,9 +194,9 @@ def _cell_readers(checks: LoanChecks) -> dict[str, _CellReader]:
     }
 
 
-def _one_of(known: Collection[str], code: FaultCode, reason: str) -> _CellReader:
+def _one_of(is_known: Callable[[str], bool], code: FaultCode, reason: str) -> _CellReader:
     def read(text: str) -> str:
-        if text in known:
+        if is_known(text):
             return text
         raise WrongCellError(code, reason) if text else file_cells.missing_value()
 

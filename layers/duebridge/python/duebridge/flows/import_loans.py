@@ -1,6 +1,6 @@
 """Takes a lender's file into the loan book: good rows whatever their neighbours, bad rows with their reasons."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import replace
 from datetime import datetime
 from itertools import batched
@@ -44,7 +44,6 @@ class ImportLoans(Struct, frozen=True, kw_only=True):
     content: Content
     clock: Clock
     read_phone: PhoneReader
-    time_zones: Collection[str]
 
     def take_in(
         self, work: FileWork, first_line_of: Callable[[str, int], int | None], has_time: Callable[[], bool]
@@ -76,7 +75,7 @@ class ImportLoans(Struct, frozen=True, kw_only=True):
             )
         offset = work.continued.offset if work.continued else 0
         source: Source = self.inbox.open(work.key, offset) if dropped.size_bytes > offset else []
-        checks = LoanChecks(self.read_phone, first_line_of, self.content.locales, self.time_zones)
+        checks = LoanChecks(self.read_phone, first_line_of, self.content.locales)
         reading = read_loans(source, checks, self.content.lender.columns, work.continued)
         for batch in batched(reading.results, BATCH_ROWS, strict=False):
             rejects = [result for result in batch if isinstance(result, Rejected)]
