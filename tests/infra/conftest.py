@@ -1,7 +1,7 @@
-"""Every stage is synthesised once for all tests: starting the CDK is what takes the time."""
+"""Every stage is synthesised once for all tests: starting the CDK is what takes the time. And a world over tables."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +9,21 @@ import pytest
 
 from infra.app import synthesise
 from infra.stages import DEV, PROD, local
+from tests.fakes import FakeClock
+from tests.stores import aws_stores
+from tests.world import World
 
 PARTS = ("data", "sms", "pipeline", "operations")
 
 STAGES = {"local": local("x86_64"), "dev": DEV, "prod": PROD}
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    """Over real tables, for what reads or empties their rows."""
+    clock = FakeClock()
+    with aws_stores(clock) as (loans, conversations, tickets):
+        yield World(loans, conversations, tickets, clock=clock)
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,6 @@
 """A borrower who asked to be forgotten is gone from all tables; what must stay stays, and a crash costs nothing."""
 
 import json
-from collections.abc import Iterator
 from copy import replace
 from datetime import timedelta
 from typing import Any
@@ -32,22 +31,13 @@ from tests.builders import (
     an_understanding,
     the_content,
 )
-from tests.fakes import FakeClock
-from tests.stores import aws_client, aws_stores
+from tests.stores import aws_client
 from tests.world import World
 
 NAMES = {"LoanTable": LOAN_TABLE, "ConversationTable": CONVERSATION_TABLE, "TicketTable": TICKET_TABLE}
 CASE = read_case("ER-2026-17", "AB")
 OTHER_PHONE = "+13125550199"
 WORDS = "my daughter is ill and I cannot pay"
-
-
-@pytest.fixture
-def world() -> Iterator[World]:
-    """Over real tables: what counts is what is left in them."""
-    clock = FakeClock()
-    with aws_stores(clock) as (loans, conversations, tickets):
-        yield World(loans, conversations, tickets, clock=clock)
 
 
 def tables(client: Any = None) -> Erasure:

@@ -1,7 +1,7 @@
 """An evidence pack tells all that the rows say of a loan, alike every time, and shows hostile words as words."""
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from copy import replace
 from datetime import date, timedelta
@@ -36,14 +36,6 @@ NAMES = {"LoanTable": LOAN_TABLE, "ConversationTable": CONVERSATION_TABLE, "Tick
 PORTS = ("loans", "conversations", "tickets")
 WRONG_SUM = "That amount is wrong, I paid half of it"
 HOSTILE = '</li><script>alert("x")</script><img src=//x.example/a> {{ 7*7 }} \u202etxet &amp;'
-
-
-@pytest.fixture
-def world() -> Iterator[World]:
-    """Over real tables, whose rows are the evidence."""
-    clock = FakeClock()
-    with aws_stores(clock) as (loans, conversations, tickets):
-        yield World(loans, conversations, tickets, clock=clock)
 
 
 @pytest.fixture

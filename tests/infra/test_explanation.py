@@ -1,6 +1,5 @@
 """`duebridge explain` tells a loan's whole story, a text in doubt included."""
 
-from collections.abc import Iterator
 from copy import replace
 from datetime import date, timedelta
 
@@ -13,17 +12,8 @@ from infra.explanation import explain
 from infra.records import read_all
 from tests.aws import CONVERSATION_TABLE, LOAN_TABLE, TICKET_TABLE
 from tests.builders import NOW, PHONE, a_payment_row, a_receipt, the_content
-from tests.fakes import FakeClock
-from tests.stores import aws_client, aws_stores
+from tests.stores import aws_client
 from tests.world import World
-
-
-@pytest.fixture
-def world() -> Iterator[World]:
-    """Over real tables, whose rows are what `explain` reads."""
-    clock = FakeClock()
-    with aws_stores(clock) as (loans, conversations, tickets):
-        yield World(loans, conversations, tickets, clock=clock)
 
 
 @pytest.fixture
