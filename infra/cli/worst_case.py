@@ -4,11 +4,10 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from copy import replace
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from duebridge.core import wording
 from duebridge.core.content import Content
@@ -61,7 +60,7 @@ def outgoing(content: Content) -> Iterator[Outgoing]:
             continue
         for name, step in steps.items():
             for is_first in (True, False) if step.kind is Kind.DEMAND else (True,):
-                demand = partial(renderer.demand, _case(row, content, is_first), _contact(step, row))
+                demand = partial(renderer.demand, _case(row, content, is_first), _contact(step))
                 yield Outgoing(name, step.kind, row.country, row.locale, is_first, demand)
         values = _answer_values(row)
         for name in answers:
@@ -152,6 +151,7 @@ def _case(row: LoanRow, content: Content, is_first: bool) -> Case:
     )
 
 
-def _contact(step: Step, row: LoanRow) -> Contact:
-    quiet_until = _LAST_DAY.replace(tzinfo=ZoneInfo(row.time_zone)) if step.kind is Kind.DEMAND else None
-    return Contact("", step, 1, _LAST_DAY, quiet_until)
+def _contact(step: Step) -> Contact:
+    if step.kind is not Kind.DEMAND:
+        return Contact("", step, 1, _LAST_DAY, last_day=None, quiet_until=None)
+    return Contact("", step, 1, _LAST_DAY, last_day=_LAST_DAY.date(), quiet_until=_LAST_DAY + timedelta(days=1))

@@ -78,7 +78,10 @@ def demanded(loan: Loan, lender: str = "harbour-bank", step: Step | None = None)
     case = a_case(loan=loan, content=the_content(lender))
     step = step or case.step
     assert step is not None
-    contact = Contact("id", step, 1, NOW, NOW if step.answer_working_days else None)
+    has_deadline = bool(step.answer_working_days)
+    contact = Contact(
+        "id", step, 1, NOW, last_day=NOW.date() if has_deadline else None, quiet_until=NOW if has_deadline else None
+    )
     return Renderer(the_content(lender)).demand(case, contact)
 
 

@@ -9,7 +9,7 @@ from msgspec import Struct, field
 
 from .errors import ContentError
 from .policy import Policy, keep_days
-from .strategy import Strategy
+from .strategy import Kind, Strategy
 from .undertaking import ArrangementLimits
 
 if TYPE_CHECKING:
@@ -121,6 +121,12 @@ class Content(Struct, frozen=True, kw_only=True, dict=True):
         from .understanding.listening import Listening
 
         return Listening(self.replies)
+
+    @cached_property
+    def demand_steps(self) -> frozenset[str]:
+        """Names of the lender's steps that demand money: a loan that has had none of them is new to a borrower."""
+        steps = (step for scheme in self.strategy.schemes for step in scheme.steps)
+        return frozenset(step.name for step in steps if step.kind is Kind.DEMAND)
 
     def policies_for(self, country: str, sub: str | None, now: datetime) -> tuple[Policy, ...]:
         """All policies that bind a contact on that day (UTC); none means that nobody has read the law there.

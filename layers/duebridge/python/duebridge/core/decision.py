@@ -43,8 +43,10 @@ class Contact(Struct, frozen=True):
     step: Step
     attempt: int
     closes_at: datetime
+    last_day: date | None
+    """For a demand: the day that its text names as the last, by the borrower's calendar."""
     quiet_until: datetime | None
-    """For a demand: the end of the day that its text names as the last."""
+    """The end of that day."""
 
 
 class Decision(Struct, frozen=True):
@@ -350,7 +352,7 @@ def _ask(case: Case, rules: tuple[Rule, ...], ask_all: bool) -> Iterator[Answer]
 def _contact(case: Case) -> Contact:
     step, loan = case.step, case.loan
     assert step is not None  # noqa: S101 - has_step or the gate's own rule said so
-    quiet_until = None
+    last_day, quiet_until = None, None
     if step.kind is Kind.DEMAND:
         today = case.now.astimezone(ZoneInfo(loan.terms.time_zone)).date()
         last_day = working_days_after(today, step.answer_working_days, case.policies)
@@ -360,6 +362,7 @@ def _contact(case: Case) -> Contact:
         step=step,
         attempt=_attempt(loan, step),
         closes_at=case.closes_at,
+        last_day=last_day,
         quiet_until=quiet_until.astimezone(UTC) if quiet_until else None,
     )
 
