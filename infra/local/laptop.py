@@ -181,11 +181,19 @@ class Laptop:
         """The scheduled run of the planner, and all that follows from it."""
         self._run_scheduled("plan_contacts", self.names["PlanContactsFunction"])
 
-    def sweep(self) -> None:
-        """The scheduled sweep, and all that follows from it."""
-        self._run_scheduled("sweep", self.names["SweepFunction"])
+    def sweep(self, *, with_outcomes: bool = False) -> None:
+        """The scheduled sweep, and all that follows from it; `with_outcomes` as `settle_outcomes` does."""
+        self._invoke_scheduled("sweep", self.names["SweepFunction"])
+        if with_outcomes:
+            self.settle_outcomes()
+        else:
+            self.settle()
 
     def _run_scheduled(self, station: str, function: str) -> None:
+        self._invoke_scheduled(station, function)
+        self.settle()
+
+    def _invoke_scheduled(self, station: str, function: str) -> None:
         """A run whose worker dies is tried again, as the rule's own call would be."""
         for tries_left in reversed(range(SCHEDULED_TRIES)):
             try:
@@ -194,7 +202,6 @@ class Laptop:
             except WorkerDiedError:
                 if not tries_left:
                     raise
-        self.settle()
 
     def report(self) -> None:
         """The scheduled count of outcomes, and the report of it, once all that came of the texts is noted."""
@@ -224,7 +231,7 @@ class Laptop:
 
     def _wait(self, idle: Callable[[], bool]) -> None:
         try:
-            quiet(self.emulator, self.names.queues, deadline_seconds=QUIET_SECONDS, look_seconds=0.05, idle=idle)
+            quiet(self.emulator, self.names.queues, deadline_seconds=QUIET_SECONDS, idle=idle)
         except NotQuietError as error:
             raise NotQuietError(f"{error}\n{self.complaints()}") from error
 

@@ -9,7 +9,10 @@ from typing import Any
 from infra.local.emulator import Emulator
 
 QUIET_SECONDS = 120
-_LOOK_SECONDS = 0.1
+_FIRST_LOOK_SECONDS = 0.02
+_LAST_LOOK_SECONDS = 0.3
+_LOOKS_SHARE = 0.1
+"""Of the time that was waited so far: who looks often takes the emulator's time from those who work."""
 _COUNTS = {
     "ApproximateNumberOfMessages": "waiting",
     "ApproximateNumberOfMessagesNotVisible": "in work or failed and not yet due again",
@@ -36,7 +39,6 @@ def quiet(
     queue_urls: Sequence[str],
     *,
     deadline_seconds: float = QUIET_SECONDS,
-    look_seconds: float = _LOOK_SECONDS,
     idle: Callable[[], bool] = lambda: True,
 ) -> None:
     """Returns when all queues were empty, and `idle` true, at two looks in a row. Raises NotQuietError.
@@ -49,18 +51,19 @@ def quiet(
     Two looks, because a file dropped in a bucket takes a moment to become a message, and because a station
     may fill a queue that was looked at before the one it takes from.
     """
-    deadline = time.monotonic() + deadline_seconds
+    began_at = time.monotonic()
     empty_looks = 0
     waiting_for = list(queue_urls)
     while True:
-        idle_before = idle()
-        busy = _first_busy(emulator, waiting_for) if idle_before else "something outside the queues"
+        busy = _first_busy(emulator, waiting_for) or ("" if idle() else "something outside the queues")
         empty_looks = 0 if busy else empty_looks + 1
         if empty_looks == 2:
             return
-        if time.monotonic() > deadline:
+        waited = time.monotonic() - began_at
+        if waited > deadline_seconds:
             raise NotQuietError(f"still busy after {deadline_seconds:g} s: {busy}")
-        time.sleep(look_seconds)
+        pause = min(max(_FIRST_LOOK_SECONDS, waited * _LOOKS_SHARE), _LAST_LOOK_SECONDS)
+        time.sleep(pause if busy else _FIRST_LOOK_SECONDS)
 
 
 def _first_busy(emulator: Emulator, queue_urls: list[str]) -> str:
@@ -138,19 +141,32 @@ class _Stream:
         self._shard = {"StreamArn": stream_arn, "ShardId": stream["Shards"][0]["ShardId"]}
         self._prefixes = prefixes
         self._last_sequence_number = ""
+        self._iterator = ""
 
     def newly_written(self) -> int:
         """How many changes there were since the last look."""
+        written = 0
+        while records := self._next_records():
+            written += sum(self._is_let_through(record) for record in records)
+            self._last_sequence_number = records[-1]["dynamodb"]["SequenceNumber"]
+        return written
+
+    def _next_records(self) -> list[Any]:
+        self._iterator = self._iterator or self._new_iterator()
+        try:
+            page = self._client.get_records(ShardIterator=self._iterator)
+        except self._client.exceptions.ExpiredIteratorException:
+            page = self._client.get_records(ShardIterator=self._new_iterator())
+        self._iterator = page["NextShardIterator"]
+        records: list[Any] = page["Records"]
+        return records
+
+    def _new_iterator(self) -> str:
         place = {"ShardIteratorType": "TRIM_HORIZON"}
         if self._last_sequence_number:
             place = {"ShardIteratorType": "AFTER_SEQUENCE_NUMBER", "SequenceNumber": self._last_sequence_number}
-        iterator = self._client.get_shard_iterator(**self._shard, **place)["ShardIterator"]
-        written = 0
-        while records := (page := self._client.get_records(ShardIterator=iterator))["Records"]:
-            written += sum(self._is_let_through(record) for record in records)
-            self._last_sequence_number = records[-1]["dynamodb"]["SequenceNumber"]
-            iterator = page["NextShardIterator"]
-        return written
+        iterator: str = self._client.get_shard_iterator(**self._shard, **place)["ShardIterator"]
+        return iterator
 
     def _is_let_through(self, record: Any) -> bool:
         return not self._prefixes or record["dynamodb"]["Keys"]["entry"]["S"].startswith(self._prefixes)
