@@ -22,7 +22,7 @@ ifdef ARGS
 	@$(RUN)/pytest $(ARGS)
 else
 	@$(RUN)/pytest -n auto --dist loadfile -m "not emulator"
-	@$(RUN)/pytest -m emulator
+	@$(RUN)/pytest -n 2 --dist loadfile -m emulator
 endif
 
 soak: .venv/.ready ## faults, interleavings, hostile replies and bad days on the emulator for SOAK_MINUTES (30)
