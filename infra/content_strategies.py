@@ -176,13 +176,17 @@ def _everyone_is_somewhere(schemes: Sequence[Mapping[str, Any]]) -> None:
     for scheme in schemes:
         if names.count(scheme["segment"]) > 1:
             raise scheme["entry"].wrong(f"segment {scheme['segment']} stands twice", "give each its own name")
-    witnesses = list(_witnesses(schemes))
-    for place, scheme in enumerate(schemes):
-        if not any(_first_fit(schemes, traits) == place for traits in witnesses):
-            raise scheme["entry"].wrong(
-                f"segment {scheme['segment']} is unreachable: earlier segments take all of its loans",
-                "move it up, or change its conditions",
-            )
+    tests = [(frozenset(scheme["marks"]), list(map(_condition, scheme["conditions"]))) for scheme in schemes]
+    empty = set(range(len(schemes)))
+    for traits in _witnesses(schemes):
+        empty.discard(_first_fit(tests, traits))
+        if not empty:
+            return
+    scheme = schemes[min(empty)]
+    raise scheme["entry"].wrong(
+        f"segment {scheme['segment']} is unreachable: earlier segments take all of its loans",
+        "move it up, or change its conditions",
+    )
 
 
 def _witnesses(schemes: Sequence[Mapping[str, Any]]) -> Iterator[Traits]:
@@ -205,17 +209,16 @@ def _values(trait: Trait, conditions: Sequence[Mapping[str, Any]]) -> list[int]:
     return sorted({max(0, bound + step) for bound in bounds for step in (-1, 0, 1)})
 
 
-def _first_fit(schemes: Sequence[Mapping[str, Any]], traits: Traits) -> int:
+def _condition(given: Mapping[str, Any]) -> Condition:
+    return Condition(Trait(given["trait"]), given["at_least"], given["at_most"], given["at_least_by_currency"])
+
+
+def _first_fit(tests: Sequence[tuple[frozenset[str], Sequence[Condition]]], traits: Traits) -> int:
     return next(
         place
-        for place, scheme in enumerate(schemes)
-        if set(scheme["marks"]) <= traits.marks
-        and all(
-            Condition(Trait(c["trait"]), c["at_least"], c["at_most"], c["at_least_by_currency"]).fits(
-                traits.values[Trait(c["trait"])], traits.currency
-            )
-            for c in scheme["conditions"]
-        )
+        for place, (marks, conditions) in enumerate(tests)
+        if marks <= traits.marks
+        and all(condition.fits(traits.values[condition.trait], traits.currency) for condition in conditions)
     )
 
 
