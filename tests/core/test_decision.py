@@ -175,6 +175,7 @@ def test_the_last_step_done_sleeps_until_the_ladder_is_over() -> None:
 def test_a_demand_gives_its_working_days_and_then_the_whole_last_day() -> None:
     contact = contacted(decide(a_case()))
     # Seven working days after Wednesday the eleventh is Friday the twentieth.
+    assert contact.last_day == date(2026, 3, 20)
     assert contact.quiet_until == chicago("2026-03-21T00:00")
 
 
@@ -188,7 +189,7 @@ def test_no_further_demand_before_the_date_that_the_last_one_named() -> None:
 def test_a_reminder_before_the_due_date_needs_no_think_time() -> None:
     person = a_person(counted={"other": Counted(NOW - timedelta(days=2), NOW + timedelta(days=5))})
     contact = contacted(decide(a_case(person=person, loan=days_late(-1))))
-    assert (contact.step.kind, contact.quiet_until) == (Kind.PRE_DUE, None)
+    assert (contact.step.kind, contact.last_day, contact.quiet_until) == (Kind.PRE_DUE, None, None)
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ class Rendered(Struct, frozen=True):
 
 
 Known = Callable[[Case, Contact], object]
+"""Works out one thing that a demand may show."""
 
 
 class _Ready(Struct, frozen=True):
@@ -52,24 +53,26 @@ class Renderer:
     def demand(self, case: Case, contact: Contact) -> Rendered:
         """A pre-due reminder or a demand for one loan. Raises ContentError as `render` does."""
         terms, name = case.loan.terms, contact.step.template
-        ready = self._ready.get((name, terms.locale)) or self._made_ready(name, terms.locale)
+        ready = self._ready_for(name, terms.locale)
         values = {variable: known(case, contact) for variable, known in ready.shown}
         return self._filled_in(ready, terms.locale, terms.country, values)
 
     def render(self, name: str, locale: str, country: str, values: Mapping[str, object]) -> Rendered:
         """Raises ContentError for whatever is wrong with a template, its variables, or the words for a place."""
-        ready = self._ready.get((name, locale)) or self._made_ready(name, locale)
-        return self._filled_in(ready, locale, country, values)
+        return self._filled_in(self._ready_for(name, locale), locale, country, values)
 
-    def _made_ready(self, name: str, locale: str) -> _Ready:
-        template = self._content.template(name, locale)
-        try:
-            compiled = self._environment.from_string(template.source)
-            variables = meta.find_undeclared_variables(self._environment.parse(template.source))
-        except TemplateError as error:
-            raise _fault(template, error) from error
-        shown = tuple((variable, known) for variable, known in OF_A_DEMAND.items() if variable in variables)
-        ready = self._ready[name, locale] = _Ready(template, compiled, shown)
+    def _ready_for(self, name: str, locale: str) -> _Ready:
+        ready = self._ready.get((name, locale))
+        if ready is None:
+            template = self._content.template(name, locale)
+            try:
+                parsed = self._environment.parse(template.source)
+                variables = meta.find_undeclared_variables(parsed)
+                compiled = self._environment.from_string(parsed)
+            except TemplateError as error:
+                raise _fault(template, error) from error
+            shown = tuple((variable, known) for variable, known in OF_A_DEMAND.items() if variable in variables)
+            ready = self._ready[name, locale] = _Ready(template, compiled, shown)
         return ready
 
     def _filled_in(self, ready: _Ready, locale: str, country: str, values: Mapping[str, object]) -> Rendered:
