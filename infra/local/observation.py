@@ -13,6 +13,8 @@ _FIRST_LOOK_SECONDS = 0.02
 _LAST_LOOK_SECONDS = 0.3
 _LOOKS_SHARE = 0.1
 """Of the time that was waited so far: who looks often takes the emulator's time from those who work."""
+_SECOND_LOOK_SECONDS = 0.05
+"""After a look that found nothing: what is under way between two queues is in none of them for a moment."""
 _COUNTS = {
     "ApproximateNumberOfMessages": "waiting",
     "ApproximateNumberOfMessagesNotVisible": "in work or failed and not yet due again",
@@ -63,7 +65,7 @@ def quiet(
         if waited > deadline_seconds:
             raise NotQuietError(f"still busy after {deadline_seconds:g} s: {busy}")
         pause = min(max(_FIRST_LOOK_SECONDS, waited * _LOOKS_SHARE), _LAST_LOOK_SECONDS)
-        time.sleep(pause if busy else _FIRST_LOOK_SECONDS)
+        time.sleep(pause if busy else _SECOND_LOOK_SECONDS)
 
 
 def _first_busy(emulator: Emulator, queue_urls: list[str]) -> str:
